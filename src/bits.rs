@@ -1,0 +1,166 @@
+//! Bit streams: fixed-width fields, Elias gamma and Rice codes, low bit first.
+
+/// Writes bits.
+#[derive(Default)]
+pub struct BitWriter {
+    bytes: Vec<u8>,
+    pending: u64,
+    filled: u32,
+}
+
+#[cfg_attr(not(any(test, feature = "train")), allow(dead_code))]
+impl BitWriter {
+    /// The low `width` bits of `value`; at most 32.
+    pub fn put(&mut self, value: u32, width: u32) {
+        debug_assert!(width <= 32 && (width == 32 || value < 1 << width));
+        self.pending |= u64::from(value) << self.filled;
+        self.filled += width;
+        while self.filled >= 8 {
+            self.bytes.push(self.pending as u8);
+            self.pending >>= 8;
+            self.filled -= 8;
+        }
+    }
+
+    fn unary(&mut self, mut zeros: u32) {
+        while zeros >= 24 {
+            self.put(0, 24);
+            zeros -= 24;
+        }
+        self.put(1 << zeros, zeros + 1);
+    }
+
+    /// Elias gamma code of a number from 0 on.
+    pub fn gamma(&mut self, value: u32) {
+        let width = (value + 1).ilog2();
+        self.unary(width);
+        self.put((value + 1) & !(1 << width), width);
+    }
+
+    /// Rice code with `k` low bits.
+    pub fn rice(&mut self, value: u32, k: u32) {
+        self.unary(value >> k);
+        self.put(value & ((1 << k) - 1), k);
+    }
+
+    /// The stream, padded to whole bytes.
+    pub fn finish(mut self) -> Vec<u8> {
+        if self.filled > 0 {
+            self.bytes.push(self.pending as u8);
+        }
+        self.bytes
+    }
+
+    /// The Rice parameter for numbers of this mean.
+    pub fn rice_parameter(sum: u64, count: u64) -> u32 {
+        (1..16).take_while(|k| (sum << 1) / count.max(1) >= 3 << (k - 1)).count() as u32
+    }
+}
+
+/// Reads bits; past the end it reads zeros and [`BitReader::overrun`] tells.
+pub struct BitReader<'a> {
+    bytes: &'a [u8],
+    next: usize,
+    pending: u64,
+    filled: u32,
+}
+
+impl<'a> BitReader<'a> {
+    /// From the first bit of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        BitReader { bytes, next: 0, pending: 0, filled: 0 }
+    }
+
+    /// Makes sure of at least 32 bits.
+    #[inline]
+    fn refill(&mut self) {
+        if self.filled >= 32 {
+            return;
+        }
+        let word = match self.bytes.get(self.next..self.next + 4) {
+            Some(four) => u32::from_le_bytes([four[0], four[1], four[2], four[3]]),
+            None => {
+                (0..4).fold(0, |w, i| w | u32::from(self.bytes.get(self.next + i).copied().unwrap_or(0)) << (8 * i))
+            }
+        };
+        self.pending |= u64::from(word) << self.filled;
+        self.filled += 32;
+        self.next += 4;
+    }
+
+    /// A field of `width` bits; at most 32.
+    #[inline]
+    pub fn take(&mut self, width: u32) -> u32 {
+        self.refill();
+        let value = (self.pending & ((1u64 << width) - 1)) as u32;
+        self.pending >>= width;
+        self.filled -= width;
+        value
+    }
+
+    #[inline]
+    fn unary(&mut self) -> u32 {
+        let mut zeros = 0;
+        loop {
+            self.refill();
+            let run = self.pending.trailing_zeros().min(self.filled);
+            if run < self.filled {
+                self.pending >>= run + 1;
+                self.filled -= run + 1;
+                return zeros + run;
+            }
+            zeros += run;
+            (self.pending, self.filled) = (0, 0);
+            if self.overrun() {
+                return zeros;
+            }
+        }
+    }
+
+    /// An Elias gamma code; numbers of 32 bits and more come back as `u32::MAX`.
+    #[inline]
+    pub fn gamma(&mut self) -> u32 {
+        match self.unary() {
+            width @ 0..=30 => ((1 << width) | self.take(width)) - 1,
+            _ => u32::MAX,
+        }
+    }
+
+    /// A Rice code with `k` low bits.
+    #[inline]
+    pub fn rice(&mut self, k: u32) -> u32 {
+        let high = self.unary();
+        high.checked_shl(k).unwrap_or(u32::MAX) | self.take(k)
+    }
+
+    /// Whether more was read than there is.
+    pub fn overrun(&self) -> bool {
+        self.next.saturating_sub(self.filled as usize / 8) > self.bytes.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_round_trip() {
+        let numbers: Vec<u32> = (0..40).chain([63, 64, 1000, 65_535, 1_000_000]).collect();
+        let mut w = BitWriter::default();
+        for &n in &numbers {
+            w.gamma(n);
+            w.rice(n % 5000, 5);
+            w.put(n & 63, 6);
+        }
+        let bytes = w.finish();
+        let mut r = BitReader::new(&bytes);
+        for &n in &numbers {
+            assert_eq!((r.gamma(), r.rice(5), r.take(6)), (n, n % 5000, n & 63));
+        }
+        assert!(!r.overrun());
+        for _ in 0..8 {
+            r.take(32);
+        }
+        assert!(r.overrun());
+    }
+}

@@ -1,0 +1,300 @@
+//! Candidates: the lexicon searched through the channel.
+//!
+//! Best-first search over pairs of a trie node (the letters meant so far) and a place in the seen characters. What
+//! the characters ahead cost at least, whatever the lexicon, guides it (A*), so that few nodes are touched.
+
+use crate::channel::{LONGEST, NEVER, Profile, Rules};
+use crate::lexicon::{Leaf, Lexicon, Node};
+use crate::ngram::UNIT;
+use crate::text::case::Case;
+
+/// A word, or two glued ones, that may have been meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// The word, or the first of two.
+    pub word: Leaf,
+    /// The second, if the space between them was lost.
+    pub second: Option<Leaf>,
+    /// What such damage costs, in units of the language model.
+    pub cost: i32,
+}
+
+/// How far the search goes, in [`UNIT`]s.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How much dearer than the cheapest a candidate may be.
+    pub beyond_best: i32,
+    /// The most candidates to come back with.
+    pub most: usize,
+    /// What a candidate may cost at most, its own rarity aside.
+    pub bar: i32,
+    /// What a lost space costs.
+    pub glued: i32,
+    /// Whether doubtful words are searched a second time, for ways that no rule allows.
+    pub anything: bool,
+}
+
+/// A letter seen as anything, for no rule allows it.
+const SUBSTITUTED: i32 = 9 * UNIT;
+/// A letter lost, for no rule allows it.
+const LOST: i32 = 9 * UNIT;
+/// A character that stands for no letter.
+const ADDED: i32 = 7 * UNIT;
+/// Above this many units a character even the cheapest candidate is doubtful, and dearer ways are tried.
+const DOUBTFUL: i32 = 2 * UNIT;
+/// Longer words are not searched for.
+const LONGEST_WORD: usize = 24;
+/// Places the search may look at, in all.
+const MOST_STEPS: usize = 1_000;
+
+/// Width of a bucket of the queue, and how many there are.
+const BUCKET: i32 = 4;
+const BUCKETS: usize = 640;
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    node: Node,
+    at: u8,
+    cost: i32,
+    /// The first word, once a second is begun.
+    first: Option<Leaf>,
+}
+
+/// What a search needs, to be used again.
+#[derive(Default)]
+pub struct Searcher {
+    codes: Vec<u8>,
+    /// By place in the seen characters: the least that the rest can cost.
+    ahead: Vec<i32>,
+    queue: Vec<Vec<Place>>,
+    seen: Visited,
+    found: Vec<(i32, Candidate)>,
+    out: Vec<Candidate>,
+}
+
+/// A set of places that is emptied at no cost.
+struct Visited {
+    slots: Vec<u64>,
+    round: u64,
+}
+
+impl Default for Visited {
+    fn default() -> Self {
+        Visited { slots: vec![0; 2 * MOST_STEPS.next_power_of_two()], round: 0 }
+    }
+}
+
+impl Visited {
+    fn clear(&mut self) {
+        self.round += 1;
+        if self.round == 1 << 24 {
+            self.slots.fill(0);
+            self.round = 1;
+        }
+    }
+
+    /// Whether the place is new.
+    fn insert(&mut self, place: &Place) -> bool {
+        let first = place.first.map_or(0, |leaf| u64::from(leaf.word));
+        let key = u64::from(place.node) ^ u64::from(place.at) << 32 ^ first.wrapping_mul(0x5851_F42D);
+        let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // Forty bits of the mixed key tell places apart: a collision would lose one way among thousands.
+        let entry = self.round << 40 | mixed >> 24;
+        let mask = self.slots.len() - 1;
+        let mut slot = (mixed >> 40) as usize & mask;
+        while self.slots[slot] >> 40 == self.round {
+            if self.slots[slot] == entry {
+                return false;
+            }
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = entry;
+        true
+    }
+}
+
+/// The rules that apply at a place: of letters alone and in pairs, small, or as a word's case asks.
+fn rules(profile: &Profile, seen: u32, case: Case, begins: bool) -> Rules<'_> {
+    let [none, first, all] = profile.rules(seen);
+    match (case, begins) {
+        (Case::Upper, _) => all,
+        (Case::Title, true) => first,
+        _ => none,
+    }
+}
+
+impl Searcher {
+    /// The words that may have been meant by `seen`, cheapest first, if it is cased so.
+    pub fn search(
+        &mut self,
+        lexicon: &Lexicon,
+        profile: &Profile,
+        seen: &str,
+        case: Case,
+        limits: Limits,
+    ) -> &[Candidate] {
+        self.found.clear();
+        self.out.clear();
+        self.codes.clear();
+        self.codes.extend(seen.chars().map(|c| profile.code(c)));
+        let length = self.codes.len();
+        if length == 0 || length > LONGEST_WORD {
+            return &self.out;
+        }
+        if self.queue.is_empty() {
+            self.queue.resize_with(BUCKETS, Vec::new);
+        }
+        // By place: the rules for each length seen there, of a word's beginning and of its rest.
+        let mut table = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
+        for (at, row) in table.iter_mut().enumerate().take(length + 1) {
+            for (k, entry) in row.iter_mut().enumerate() {
+                if let Some(key) = self.key(at, k) {
+                    *entry = [true, false].map(|begins| rules(profile, key, case, begins));
+                }
+            }
+        }
+        self.look_ahead(&table, false);
+        if self.ahead[0] < i32::MAX / 2 {
+            self.run(lexicon, &table, limits, false);
+        }
+        let best = self.found.iter().map(|c| c.1.cost).min().unwrap_or(i32::MAX);
+        if limits.anything && best > DOUBTFUL * (length as i32).max(3) {
+            self.look_ahead(&table, true);
+            self.run(lexicon, &table, limits, true);
+        }
+        self.found.sort_unstable_by_key(|(total, c)| (*total, c.word.word, c.word.variant, c.second.map(|s| s.word)));
+        let bar = self.found.first().map_or(0, |c| c.0 + limits.beyond_best);
+        for (total, candidate) in &self.found {
+            let words = |c: &Candidate| (c.word.word, c.second.map(|s| s.word));
+            if *total > bar || self.out.len() == limits.most {
+                break;
+            }
+            if !self.out.iter().any(|c| words(c) == words(candidate)) {
+                self.out.push(*candidate);
+            }
+        }
+        &self.out
+    }
+
+    fn key(&self, at: usize, length: usize) -> Option<u32> {
+        let codes = self.codes.get(at..at + length)?;
+        if codes.contains(&0) {
+            return None;
+        }
+        Some(codes.iter().rev().fold(0, |key, &c| key << 8 | u32::from(c)))
+    }
+
+    fn look_ahead(&mut self, table: &Table<'_>, anything: bool) {
+        let length = self.codes.len();
+        self.ahead.clear();
+        self.ahead.resize(length + 1, 0);
+        for at in (0..length).rev() {
+            let mut least = if anything { ADDED.min(SUBSTITUTED) + self.ahead[at + 1] } else { i32::MAX / 2 };
+            for (k, [begin, rest]) in table[at].iter().enumerate().take(length - at + 1).skip(1) {
+                let cost = begin.least.min(rest.least);
+                if cost != NEVER {
+                    least = least.min(i32::from(cost).saturating_add(self.ahead[at + k]));
+                }
+            }
+            self.ahead[at] = least;
+        }
+    }
+
+    fn run(&mut self, lexicon: &Lexicon, table: &Table<'_>, limits: Limits, anything: bool) {
+        let length = self.codes.len();
+        let ahead = &self.ahead;
+        let floor = ahead[0] + lexicon.least(Lexicon::ROOT);
+        let mut bar = limits.bar;
+        if let Some(known) = self.found.iter().map(|c| c.0).min() {
+            bar = bar.min(known + limits.beyond_best);
+        }
+        self.seen.clear();
+        let mut queue = std::mem::take(&mut self.queue);
+        let push = |queue: &mut Vec<Vec<Place>>, place: Place, bar: i32| {
+            let total = place.cost + ahead[place.at as usize] + lexicon.least(place.node);
+            if total > bar {
+                return;
+            }
+            if let Some(bucket) = queue.get_mut(((total - floor) / BUCKET) as usize) {
+                bucket.push(place);
+            }
+        };
+        push(&mut queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None }, bar);
+        let (mut bucket, mut steps) = (0, 0);
+        while bucket < BUCKETS && floor + bucket as i32 * BUCKET <= bar && steps < MOST_STEPS {
+            let Some(place) = queue[bucket].pop() else {
+                bucket += 1;
+                continue;
+            };
+            if !self.seen.insert(&place) {
+                continue;
+            }
+            steps += 1;
+            let at = place.at as usize;
+            if let Some(leaf) = lexicon.leaf(place.node) {
+                if at == length {
+                    let (word, second) = place.first.map_or((leaf, None), |first| (first, Some(leaf)));
+                    let total = place.cost + lexicon.cost(leaf);
+                    self.found.push((total, Candidate { word, second, cost: place.cost }));
+                    if self.found.len() >= limits.most {
+                        break;
+                    }
+                    bar = bar.min(total + limits.beyond_best);
+                } else if anything && at >= 1 && place.first.is_none() && length >= 3 {
+                    let cost = place.cost + limits.glued;
+                    push(&mut queue, Place { node: Lexicon::ROOT, cost, first: Some(leaf), ..place }, bar);
+                }
+            }
+            let begins = place.node == Lexicon::ROOT && place.first.is_none();
+            let (onward, least) = (lexicon.letters(place.node), lexicon.least(place.node));
+            for k in 0..=LONGEST.min(length - at) {
+                let rules = &table[at][k][usize::from(!begins)];
+                let room = bar - place.cost - ahead[at + k] - least;
+                if rules.least == NEVER || i32::from(rules.least) > room {
+                    continue;
+                }
+                let mut letters = onward & rules.letters(room);
+                while letters != 0 {
+                    let letter = letters.trailing_zeros();
+                    letters &= letters - 1;
+                    let node = lexicon.step(place.node, letter);
+                    let cost = i32::from(rules.alone[letter as usize]);
+                    if cost <= room {
+                        let cost = place.cost + cost;
+                        push(&mut queue, Place { node, at: (at + k) as u8, cost, first: place.first }, bar);
+                    }
+                    for &(cost, second) in rules.pairs(letter as u8) {
+                        let cost = i32::from(cost);
+                        if cost > room {
+                            break;
+                        }
+                        if lexicon.letters(node) >> second & 1 == 1 {
+                            let (node, cost) = (lexicon.step(node, u32::from(second)), place.cost + cost);
+                            push(&mut queue, Place { node, at: (at + k) as u8, cost, first: place.first }, bar);
+                        }
+                    }
+                }
+            }
+            if anything {
+                if at < length {
+                    push(&mut queue, Place { at: place.at + 1, cost: place.cost + ADDED, ..place }, bar);
+                }
+                let mut letters = onward;
+                while letters != 0 {
+                    let node = lexicon.step(place.node, letters.trailing_zeros());
+                    letters &= letters - 1;
+                    push(&mut queue, Place { node, cost: place.cost + LOST, ..place }, bar);
+                    if at < length {
+                        let cost = place.cost + SUBSTITUTED;
+                        push(&mut queue, Place { node, at: place.at + 1, cost, first: place.first }, bar);
+                    }
+                }
+            }
+        }
+        queue.iter_mut().for_each(Vec::clear);
+        self.queue = queue;
+    }
+}
+
+/// The rules by place, length seen, and whether a word begins there.
+type Table<'p> = [[[Rules<'p>; 2]; LONGEST + 1]; LONGEST_WORD + 1];

@@ -1,0 +1,289 @@
+//! The noisy channel: what damage makes of letters, and how likely.
+//!
+//! A rule says that one or two letters meant were seen as zero to three characters, at a cost. A profile holds the
+//! rules of one kind of damage, found by what was seen, for the search goes from the seen to the meant.
+
+use crate::error::Error;
+use crate::hash::Mix;
+use crate::ngram::UNIT;
+use crate::text::letter::{self, CAPITAL, LETTERS};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+
+/// A kind of damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Damage {
+    /// Read in English mode: most marks wrong or gone, letters turned into digits and symbols.
+    EnglishOcr,
+    /// Read in Vietnamese mode, or typed: right but for a few slips.
+    VietnameseOcr,
+    /// All marks taken off.
+    Stripped,
+}
+
+impl Damage {
+    /// All kinds, in the order of a model's profiles.
+    pub const ALL: [Damage; 3] = [Damage::EnglishOcr, Damage::VietnameseOcr, Damage::Stripped];
+}
+
+/// The longest that a rule sees, in characters.
+pub const LONGEST: usize = 3;
+
+/// The letters that a rule means: one or two, as [`letter`] codes; the second is 0 if there is one only.
+pub type Meant = [u8; 2];
+
+/// The cost of what no rule allows.
+pub const NEVER: u16 = u16::MAX;
+
+/// Costs by small letter's code, in [`UNIT`]s; [`NEVER`] where no rule is.
+type Costs = [u16; LETTERS + 1];
+
+static NO_COSTS: Costs = [NEVER; LETTERS + 1];
+
+/// Costs that part the letters of [`Rules`], so that a search with little room left looks at few.
+const STAGES: [u16; 4] = [2 * UNIT as u16, 4 * UNIT as u16, 6 * UNIT as u16, NEVER - 1];
+
+static NO_LETTERS: [u128; 4] = [0; 4];
+
+type Heads = [u16; LETTERS + 2];
+
+static NO_HEADS: Heads = [0; LETTERS + 2];
+
+/// The rules that see the same characters and capitalise alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'p> {
+    /// Costs of letters meant alone.
+    pub alone: &'p Costs,
+    /// The letters that rules begin with, by what the cheapest such rule costs at most: see [`STAGES`].
+    letters: &'p [u128; 4],
+    /// By first letter: where its pairs begin.
+    heads: &'p Heads,
+    /// Second letters and costs of letters meant in pairs, cheapest first under each first letter.
+    pairs: &'p [(u16, u8)],
+    /// The least of all these costs.
+    pub least: u16,
+}
+
+impl Default for Rules<'_> {
+    fn default() -> Self {
+        Rules { alone: &NO_COSTS, letters: &NO_LETTERS, heads: &NO_HEADS, pairs: &[], least: NEVER }
+    }
+}
+
+impl<'p> Rules<'p> {
+    /// Costs and second letters of the pairs that begin with a letter, cheapest first.
+    #[inline]
+    pub fn pairs(&self, first: u8) -> &'p [(u16, u8)] {
+        let first = first as usize;
+        &self.pairs[self.heads[first] as usize..self.heads[first + 1] as usize]
+    }
+
+    /// Letters that some rule within a cost begins with, and maybe some more: bit 1 for code 1, and so on.
+    #[inline]
+    pub fn letters(&self, within: i32) -> u128 {
+        let stage = STAGES.iter().position(|&s| within <= i32::from(s)).unwrap_or(STAGES.len() - 1);
+        self.letters[stage]
+    }
+}
+
+/// Which letters of a rule are capitals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capitals {
+    /// None.
+    None = 0,
+    /// The first of two.
+    First = 1,
+    /// All.
+    All = 2,
+}
+
+/// Rules by what was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// Codes of the characters that rules speak of, from 1; others are 0.
+    codes: HashMap<char, u8, BuildHasherDefault<Mix>>,
+    /// Codes of the characters below U+0100, as they are by far the most.
+    near: Vec<u8>,
+    /// By seen characters and kind of capitals.
+    index: HashMap<u32, [Extent; 3], BuildHasherDefault<Mix>>,
+    tables: Vec<Table>,
+    pairs: Vec<(u16, u8)>,
+    len: usize,
+}
+
+/// Where some [`Rules`] lie.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    /// Index of the costs and heads, if there is any rule.
+    table: Option<u32>,
+    pairs: (u32, u32),
+    least: u16,
+}
+
+/// Rules by their first letter.
+#[derive(Debug, Clone)]
+struct Table {
+    alone: Costs,
+    letters: [u128; 4],
+    heads: Heads,
+}
+
+/// One rule as it stands in a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Letters meant, capitals as such.
+    pub meant: Meant,
+    /// Characters seen.
+    pub seen: String,
+    /// Cost in sixteenths of a nat.
+    pub cost: u8,
+}
+
+/// [`UNIT`]s in one step of an [`Entry`]'s cost.
+const STEP: u16 = UNIT as u16 / 16;
+
+impl Profile {
+    /// Indexes rules by what they see; at most 255 different characters may be seen.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if there are more, or a rule sees more than [`LONGEST`] or means no letters.
+    pub fn new(entries: &[Entry]) -> Result<Self, Error> {
+        let broken = || Error::Model("its channel is damaged".into());
+        let mut profile = Profile { near: vec![0; 256], ..Profile::default() };
+        let mut by_seen: BTreeMap<u32, [Vec<(u16, Meant)>; 3]> = BTreeMap::new();
+        for entry in entries {
+            let small = entry.meant.map(|c| c & !CAPITAL);
+            let lawful = |c: u8| (1..=LETTERS as u8).contains(&c);
+            if entry.seen.chars().count() > LONGEST || !lawful(small[0]) || (small[1] != 0 && !lawful(small[1])) {
+                return Err(broken());
+            }
+            let capitals = match entry.meant.map(|c| c & CAPITAL != 0) {
+                [false, false] => Capitals::None,
+                [true, false] if small[1] != 0 => Capitals::First,
+                [true, _] => Capitals::All,
+                [false, true] => continue,
+            };
+            let mut seen = 0;
+            for (place, c) in entry.seen.chars().enumerate() {
+                let next = profile.codes.len() + 1;
+                let code = *profile.codes.entry(c).or_insert(next.min(255) as u8);
+                if profile.codes.len() > 254 {
+                    return Err(broken());
+                }
+                seen |= u32::from(code) << (8 * place);
+            }
+            by_seen.entry(seen).or_default()[capitals as usize].push((u16::from(entry.cost) * STEP, small));
+        }
+        for (&c, &code) in &profile.codes {
+            if let Some(near) = profile.near.get_mut(c as usize) {
+                *near = code;
+            }
+        }
+        for (seen, lists) in by_seen {
+            // A word in title case may begin with a capital alone or with a capital and a small letter.
+            let [none, first, all] = lists;
+            let title = first.into_iter().chain(all.iter().copied().filter(|rule| rule.1[1] == 0)).collect();
+            let extents = [none, title, all].map(|list| profile.put(list));
+            profile.index.insert(seen, extents);
+        }
+        Ok(profile)
+    }
+
+    fn put(&mut self, mut list: Vec<(u16, Meant)>) -> Extent {
+        list.sort_unstable_by_key(|&(cost, meant)| (meant[0], cost, meant[1]));
+        self.len += list.len();
+        let least = list.iter().map(|rule| rule.0).min().unwrap_or(NEVER);
+        let begin = self.pairs.len() as u32;
+        let mut table = Table { alone: NO_COSTS, letters: NO_LETTERS, heads: NO_HEADS };
+        for &(cost, [letter, second]) in &list {
+            match second {
+                0 => table.alone[letter as usize] = table.alone[letter as usize].min(cost),
+                _ => {
+                    self.pairs.push((cost, second));
+                    table.heads[letter as usize + 1] += 1;
+                }
+            }
+            for (letters, bar) in table.letters.iter_mut().zip(STAGES) {
+                *letters |= u128::from(cost <= bar) << letter;
+            }
+        }
+        (0..=LETTERS).for_each(|at| table.heads[at + 1] += table.heads[at]);
+        let index = self.tables.len() as u32;
+        if !list.is_empty() {
+            self.tables.push(table);
+        }
+        Extent { table: (!list.is_empty()).then_some(index), pairs: (begin, self.pairs.len() as u32), least }
+    }
+
+    /// The profile of stripped text: each letter is seen without its marks; seldom, one kept them.
+    pub fn stripped() -> Self {
+        let mut entries = Vec::new();
+        for small in 1..=LETTERS as u8 {
+            for code in [small, small | CAPITAL] {
+                let plain = letter::plain(small) | (code & CAPITAL);
+                entries.push(Entry { meant: [code, 0], seen: letter::char_of(plain).into(), cost: 0 });
+                if plain != code {
+                    entries.push(Entry { meant: [code, 0], seen: letter::char_of(code).into(), cost: 64 });
+                }
+            }
+        }
+        Profile::new(&entries).expect("the rules of stripped text are sound")
+    }
+
+    /// The code of a character, 0 for one that no rule sees.
+    #[inline]
+    pub fn code(&self, c: char) -> u8 {
+        match self.near.get(c as usize) {
+            Some(&code) => code,
+            None => self.codes.get(&c).copied().unwrap_or(0),
+        }
+    }
+
+    /// The rules that see these character codes (the first in the low byte, 0 for none) and mean letters so
+    /// capitalised: none, the first, all.
+    pub fn rules(&self, seen: u32) -> [Rules<'_>; 3] {
+        match self.index.get(&seen) {
+            Some(extents) => extents.map(|e| match e.table.map(|at| &self.tables[at as usize]) {
+                Some(table) => Rules {
+                    alone: &table.alone,
+                    letters: &table.letters,
+                    heads: &table.heads,
+                    pairs: &self.pairs[e.pairs.0 as usize..e.pairs.1 as usize],
+                    least: e.least,
+                },
+                None => Rules::default(),
+            }),
+            None => [Rules::default(); 3],
+        }
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+}
+
+/// Reads entries from their bytes: for each its two letters, cost, number of characters seen and these in UTF-8.
+pub(crate) fn decode(mut bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    let broken = || Error::Model("its channel is damaged".into());
+    let mut entries = Vec::new();
+    while let [first, second, cost, length, rest @ ..] = bytes {
+        let (seen, rest) = rest.split_at_checked(*length as usize).ok_or_else(broken)?;
+        let seen = std::str::from_utf8(seen).map_err(|_| broken())?.to_owned();
+        entries.push(Entry { meant: [*first, *second], seen, cost: *cost });
+        bytes = rest;
+    }
+    if bytes.is_empty() { Ok(entries) } else { Err(broken()) }
+}
+
+/// Entries as bytes; [`decode`] reads them.
+#[cfg(feature = "train")]
+pub(crate) fn encode(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        bytes.extend([entry.meant[0], entry.meant[1], entry.cost, entry.seen.len() as u8]);
+        bytes.extend(entry.seen.as_bytes());
+    }
+    bytes
+}

@@ -1,0 +1,74 @@
+//! Which kind of damage a line has suffered.
+//!
+//! Tesseract's English mode knows one marked letter, `é`; so a line with any other is not of that kind, and a line
+//! of Vietnamese with none at all is stripped, or read in English mode. Between these two the odd words decide:
+//! digits and symbols inside words, and words that are no syllable's skeleton. Lines say little each, so each leans
+//! on the whole document.
+
+use crate::channel::Damage;
+use crate::segment::{Kind, Piece};
+use crate::text::letter;
+
+/// What the words of a line, or of a document, look like.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signs {
+    /// Words in all.
+    pub words: u32,
+    /// Words with letters that only Vietnamese has, and is right to have.
+    pub vietnamese: u32,
+    /// Words with `é` or other marked letters of Western Europe, and none of those.
+    pub western: u32,
+    /// Words with digits or symbols inside.
+    pub mixed: u32,
+}
+
+/// Whether English mode cannot write this letter.
+fn only_vietnamese(c: char) -> bool {
+    !c.is_ascii() && !matches!(c, 'é' | 'É') && letter::code(c).is_some()
+}
+
+impl Signs {
+    /// The signs of some pieces of a text.
+    pub fn of(text: &str, pieces: &[Piece]) -> Self {
+        let mut signs = Signs::default();
+        for piece in pieces.iter().filter(|p| p.kind != Kind::Number) {
+            let word = piece.span.of(text);
+            signs.words += 1;
+            if word.is_ascii() {
+                signs.mixed += u32::from(piece.kind == Kind::Mixed);
+            } else if word.chars().any(only_vietnamese) {
+                signs.vietnamese += 1;
+            } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
+                signs.western += 1;
+            } else {
+                signs.mixed += 1;
+            }
+        }
+        signs
+    }
+
+    /// The kind of damage that a whole document with these signs has suffered most.
+    pub fn document(self) -> Damage {
+        let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
+        if share(self.vietnamese) > 0.15 {
+            Damage::VietnameseOcr
+        } else if share(self.western) + share(self.mixed) > 0.02 {
+            Damage::EnglishOcr
+        } else {
+            Damage::Stripped
+        }
+    }
+
+    /// The kind of damage of one line with these signs, in a document of that kind.
+    pub fn line(self, document: Damage) -> Damage {
+        let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
+        match document {
+            _ if share(self.vietnamese) > 0.4 => Damage::VietnameseOcr,
+            Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
+            // Many words and not one mark: other damage has crept in.
+            Damage::VietnameseOcr if self.words >= 8 && self.western + self.mixed == 0 => Damage::Stripped,
+            Damage::VietnameseOcr if self.words >= 8 => Damage::EnglishOcr,
+            other => other,
+        }
+    }
+}

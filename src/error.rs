@@ -1,0 +1,26 @@
+//! What can go wrong, and what to do about it.
+
+use std::path::PathBuf;
+
+/// An error of this crate; its message says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// A model file is damaged, cut off, of another version, or no model at all.
+    #[error("this is not a usable phucdau model: {0}; train one with `phucdau train` or use the embedded one")]
+    Model(String),
+    /// An option is out of its range.
+    #[error("{0}")]
+    Option(String),
+    /// Training material is missing or of another form than expected.
+    #[error("{0}")]
+    Training(String),
+}

@@ -1,0 +1,334 @@
+//! Readings: what each piece of a text may have been.
+
+use crate::candidates::{Candidate, Limits, Searcher};
+use crate::channel::Damage;
+use crate::hash::Mix;
+use crate::lexicon::Habit;
+use crate::model::Parts;
+use crate::ngram::{NUMBER, UNIT, UNKNOWN, Word};
+use crate::segment::{Gap, Kind, Piece};
+use crate::text::case::{self, Case};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::ops::Range;
+
+/// What may have stood in the place of one piece, or of two that belong together.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// The words, in the language model; the second only if two were glued.
+    pub word: Word,
+    /// See `word`.
+    pub second: Option<Word>,
+    /// What it costs, besides the language model.
+    pub cost: i32,
+    /// Whether the piece stays as it is.
+    pub kept: bool,
+    /// Whether the first word takes its other tone placement.
+    pub variant: bool,
+    /// How it is cased.
+    pub case: Case,
+    /// Whether it stands for the piece with the quotes at its edges.
+    pub wide: bool,
+    /// How many pieces it stands for.
+    pub pieces: u8,
+    /// The first of these, counted from where the search began.
+    pub place: u32,
+}
+
+/// Weights of the lattice, in [`UNIT`]s.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// A letter of an unknown word.
+    pub unknown_letter: i32,
+    /// An unknown word.
+    pub unknown: i32,
+    /// A letter of an unknown word, in text that is right but for slips.
+    pub unknown_letter_slips: i32,
+    /// An unknown word in such text.
+    pub unknown_slips: i32,
+    /// An unknown word read as one that is no Vietnamese syllable, in such text.
+    pub foreign: i32,
+    /// An unknown word with a capital read as another, in such text.
+    pub name: i32,
+    /// A small word read as one that is written with capitals by custom.
+    pub habit: i32,
+    /// A digit of a number.
+    pub digit: i32,
+    /// A number read as a word.
+    pub number_as_word: i32,
+    /// A lost space.
+    pub glued: i32,
+    /// A space too many.
+    pub split: i32,
+    /// The quotes at a piece's edges read as letters.
+    pub wide: i32,
+    /// Any change to a word that the lexicon knows, in text that is right but for slips.
+    pub change: i32,
+    /// Any change to one that it does not know, in such text.
+    pub change_unknown: i32,
+    /// How much dearer than the best a candidate may be.
+    pub beyond_best: i32,
+    /// The same, in text that is right but for slips.
+    pub beyond_best_slips: i32,
+    /// The most candidates of a piece.
+    pub most: i32,
+    /// An unknown word with digits or symbols inside, in text read in English mode.
+    pub unknown_mixed: i32,
+}
+
+impl Weights {
+    /// What an unknown word of so many letters costs.
+    fn unknown(&self, damage: Damage, letters: usize) -> i32 {
+        let (word, letter) = match damage {
+            Damage::EnglishOcr => (self.unknown, self.unknown_letter),
+            Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
+            Damage::Stripped => (self.unknown_slips, self.unknown_letter),
+        };
+        word + letter * letters as i32
+    }
+
+    /// How far to search for what was meant by a piece, or by two joined ones.
+    pub fn limits(&self, seen: &str, damage: Damage, whole: bool) -> Limits {
+        // Dearer candidates would lose to the piece as it is.
+        let kept = self.unknown(damage, seen.chars().count());
+        Limits {
+            beyond_best: if damage == Damage::VietnameseOcr { self.beyond_best_slips } else { self.beyond_best },
+            most: self.most as usize,
+            bar: if whole { kept + 8 * UNIT } else { 10 * UNIT },
+            glued: self.glued,
+            anything: whole,
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn set(&mut self, name: &str, value: i32) {
+        let field = match name {
+            "unknown_letter" => &mut self.unknown_letter,
+            "unknown" => &mut self.unknown,
+            "unknown_letter_slips" => &mut self.unknown_letter_slips,
+            "unknown_slips" => &mut self.unknown_slips,
+            "foreign" => &mut self.foreign,
+            "name" => &mut self.name,
+            "habit" => &mut self.habit,
+            "digit" => &mut self.digit,
+            "number_as_word" => &mut self.number_as_word,
+            "glued" => &mut self.glued,
+            "split" => &mut self.split,
+            "wide" => &mut self.wide,
+            "change" => &mut self.change,
+            "change_unknown" => &mut self.change_unknown,
+            "beyond_best" => &mut self.beyond_best,
+            "beyond_best_slips" => &mut self.beyond_best_slips,
+            "most" => &mut self.most,
+            "unknown_mixed" => &mut self.unknown_mixed,
+            _ => panic!("{name}"),
+        };
+        *field = value;
+    }
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Weights {
+            unknown_letter: 170,
+            unknown: 320,
+            unknown_letter_slips: 130,
+            unknown_slips: 64,
+            foreign: 3 * UNIT,
+            name: 2 * UNIT,
+            habit: 2 * UNIT,
+            digit: 200,
+            number_as_word: 160,
+            glued: 6 * UNIT,
+            split: 6 * UNIT,
+            wide: 2 * UNIT,
+            change: 4 * UNIT,
+            change_unknown: 4 * UNIT,
+            beyond_best: 9 * UNIT,
+            beyond_best_slips: 12 * UNIT,
+            most: 40,
+            unknown_mixed: 0,
+        }
+    }
+}
+
+/// Candidates of each distinct token, worked out once.
+#[derive(Default)]
+pub struct Cache {
+    places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
+    candidates: Vec<Candidate>,
+    searcher: Searcher,
+    key: Vec<u8>,
+}
+
+/// A cache is begun anew when it holds this many candidates.
+const MOST_CACHED: usize = 1 << 19;
+
+impl Cache {
+    fn get(
+        &mut self,
+        parts: &Parts,
+        seen: &str,
+        case: Case,
+        damage: Damage,
+        whole: bool,
+        weights: &Weights,
+    ) -> Range<usize> {
+        self.key.clear();
+        self.key.extend_from_slice(seen.as_bytes());
+        self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4);
+        let range = match self.places.get(self.key.as_slice()) {
+            Some(range) => range.clone(),
+            None => {
+                let begin = self.candidates.len() as u32;
+                let limits = weights.limits(seen, damage, whole);
+                let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
+                self.candidates.extend_from_slice(found);
+                let range = begin..self.candidates.len() as u32;
+                self.places.insert(self.key.as_slice().into(), range.clone());
+                range
+            }
+        };
+        range.start as usize..range.end as usize
+    }
+
+    /// Forgets everything if too much was remembered.
+    pub fn trim(&mut self) {
+        if self.candidates.len() > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
+            self.places.clear();
+            self.candidates.clear();
+        }
+    }
+}
+
+/// Finds the readings of a text's pieces.
+pub struct Lattice<'t> {
+    pub parts: &'t Parts,
+    pub weights: &'t Weights,
+    pub text: &'t str,
+    pub pieces: &'t [Piece],
+    pub cache: &'t mut Cache,
+}
+
+impl Lattice<'_> {
+    /// Adds the readings of `pieces[at]`, alone and with the piece after it.
+    pub fn readings(&mut self, at: usize, damage: Damage, out: &mut Vec<Reading>) {
+        let (parts, weights) = (self.parts, self.weights);
+        let piece = &self.pieces[at];
+        let seen = piece.span.of(self.text);
+        let length = seen.chars().count();
+        let case = case::case_of(seen, piece.capitals);
+        let known = parts.lexicon.word(seen).map(|leaf| leaf.word);
+        let keep = Reading {
+            word: known.unwrap_or(UNKNOWN),
+            second: None,
+            cost: 0,
+            kept: true,
+            variant: false,
+            case,
+            wide: false,
+            pieces: 1,
+            place: 0,
+        };
+        if piece.kind == Kind::Number {
+            out.push(Reading { word: NUMBER, cost: weights.digit * length as i32, ..keep });
+            if length > 3 || seen.contains(|c: char| !c.is_ascii_digit()) || damage != Damage::EnglishOcr {
+                return;
+            }
+        } else if is_code(seen) {
+            out.push(keep);
+            return;
+        }
+        let first = out.len();
+        let toll = match (damage, known) {
+            (Damage::VietnameseOcr, Some(_)) => weights.change,
+            (Damage::VietnameseOcr, None) => weights.change_unknown,
+            _ if piece.kind == Kind::Number => weights.number_as_word,
+            _ => 0,
+        };
+        let range = self.cache.get(parts, seen, case, damage, true, weights);
+        for c in &self.cache.candidates[range] {
+            let same = c.second.is_none() && Some(c.word.word) == known;
+            let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
+            out.push(Reading { kept: same, ..read(c, keep, toll) });
+        }
+        if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
+            let wide = piece.wide.of(self.text);
+            let case = case::case_of(wide, piece.capitals);
+            let range = self.cache.get(parts, wide, case, damage, true, weights);
+            let candidates = &self.cache.candidates[range];
+            out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll + weights.wide) }));
+        }
+        let best = out[first..].iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
+        // The piece as it is: a word of the lexicon is among the candidates by now.
+        if piece.kind != Kind::Number && !out[first..].iter().any(|r| r.kept) {
+            let odd = piece.kind == Kind::Mixed && damage == Damage::EnglishOcr;
+            let odd = if odd { weights.unknown_mixed } else { 0 };
+            out.push(Reading { cost: weights.unknown(damage, length) + odd, ..keep });
+        }
+        if piece.kind != Kind::Number && damage != Damage::Stripped {
+            self.join(at, damage, best, keep, out);
+        }
+    }
+
+    /// What a candidate costs in text that is right but for slips, because it is a name's or a foreign word's place.
+    fn unlikely(&self, candidate: &Candidate, keep: &Reading, piece: &Piece, damage: Damage) -> i32 {
+        let (lexicon, weights) = (&self.parts.lexicon, self.weights);
+        let word = candidate.word.word;
+        let mut toll = match (lexicon.habit(word), keep.case) {
+            (Habit::Abbreviation, Case::Lower | Case::Title) | (Habit::Name, Case::Lower) => weights.habit,
+            _ => 0,
+        };
+        if damage == Damage::VietnameseOcr && keep.word == UNKNOWN {
+            if lexicon.is_foreign(word) {
+                toll += weights.foreign;
+            }
+            if keep.case == Case::Title && piece.gap != Gap::Sentence {
+                toll += weights.name;
+            }
+        }
+        toll
+    }
+
+    /// Adds readings of a piece with its neighbour as one word, if a space may have come between its letters.
+    fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
+        let piece = &self.pieces[at];
+        let Some(next) = self.pieces.get(at + 1).filter(|next| next.gap == Gap::Space && next.kind != Kind::Number)
+        else {
+            return;
+        };
+        let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
+        let letters = seen.chars().count() + other.chars().count();
+        let short = seen.chars().nth(2).is_none() || other.len() <= 2 || best > 4 * UNIT;
+        let unknown = keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
+        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED || !short || !unknown {
+            return;
+        }
+        let whole = format!("{seen}{other}");
+        let case = case::case_of(&whole, piece.capitals);
+        let range = self.cache.get(self.parts, &whole, case, damage, false, self.weights);
+        let candidates = self.cache.candidates[range].iter().filter(|c| c.second.is_none()).take(8);
+        out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
+    }
+}
+
+/// Two pieces with more letters than this are not read as one word.
+const LONGEST_JOINED: usize = 7;
+
+/// A candidate as a reading like `keep` otherwise.
+fn read(candidate: &Candidate, keep: Reading, toll: i32) -> Reading {
+    Reading {
+        word: candidate.word.word,
+        second: candidate.second.map(|second| second.word),
+        cost: candidate.cost + toll,
+        kept: false,
+        variant: candidate.word.variant,
+        ..keep
+    }
+}
+
+/// Whether a piece is a code such as `UBTVQH15` or `QH14`: capitals, then digits.
+fn is_code(seen: &str) -> bool {
+    let digits = seen.trim_start_matches(char::is_uppercase);
+    seen.len() >= digits.len() + 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}

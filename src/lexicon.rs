@@ -1,0 +1,230 @@
+//! The syllables and names that there are: an FST from spelling to word, unfolded into a trie for the search.
+
+use crate::error::Error;
+use crate::ngram::{FIRST_WORD, Word};
+use crate::text::letter;
+use fst::Streamer;
+
+/// How a word is customarily written, whatever stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Habit {
+    /// As the sentence asks: `hội`, `Hội`.
+    Free,
+    /// With a capital: `Krông`, `Honda`.
+    Name,
+    /// In capitals: `UBND`.
+    Abbreviation,
+}
+
+/// Set in the habit byte of a word that is no Vietnamese syllable.
+pub(crate) const FOREIGN: u8 = 4;
+
+/// A place in the trie: the letters read so far.
+pub type Node = u32;
+
+/// A word's spelling at the end of a trie path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaf {
+    /// The word.
+    pub word: Word,
+    /// Whether this is its other tone placement (`hoà` for `hòa`).
+    pub variant: bool,
+}
+
+/// The lexicon: keys are spelt in [`letter`] codes of small letters.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    map: fst::Map<Vec<u8>>,
+    /// By word less [`FIRST_WORD`]: its spelling in `spellings`.
+    ends: Vec<u32>,
+    spellings: Vec<u8>,
+    habits: Vec<Habit>,
+    foreign: Vec<bool>,
+    costs: Vec<u16>,
+    trie: Trie,
+}
+
+/// The FST unfolded: one node a prefix, its children in a row.
+#[derive(Debug, Clone, Default)]
+struct Trie {
+    nodes: Vec<Prefix>,
+    /// By node: the least that a word here or below costs before its context is known.
+    least: Vec<u16>,
+}
+
+/// A node of the trie.
+#[derive(Debug, Clone, Copy)]
+struct Prefix {
+    /// The letters that lead on: bit 1 for code 1, and so on.
+    letters: u128,
+    /// The first child; the others follow in the order of their letters.
+    first: Node,
+    /// Word × 2 + variant, or [`NO_LEAF`].
+    leaf: u32,
+}
+
+const NO_LEAF: u32 = u32::MAX;
+
+impl Lexicon {
+    /// The root of the trie.
+    pub const ROOT: Node = 0;
+
+    /// Opens a lexicon from the bytes of an FST and one habit byte a word; `cost` says what a word costs before its
+    /// context is known, which guides the search.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if the FST is damaged or names other words than there are habits for.
+    pub fn decode(fst: &[u8], bytes: &[u8], cost: impl Fn(Word) -> u16) -> Result<Self, Error> {
+        let broken = |what: &str| Error::Model(format!("its lexicon is damaged ({what})"));
+        let map = fst::Map::new(fst.to_vec()).map_err(|e| broken(&e.to_string()))?;
+        let habits: Vec<Habit> = bytes
+            .iter()
+            .map(|&b| match b & !FOREIGN {
+                0 => Ok(Habit::Free),
+                1 => Ok(Habit::Name),
+                2 => Ok(Habit::Abbreviation),
+                _ => Err(broken("habit")),
+            })
+            .collect::<Result<_, _>>()?;
+        let foreign = bytes.iter().map(|b| b & FOREIGN != 0).collect();
+        let mut keys: Vec<(Vec<u8>, u32)> = Vec::with_capacity(map.len());
+        let mut spelt: Vec<Option<usize>> = vec![None; habits.len()];
+        let mut stream = map.stream();
+        while let Some((key, value)) = stream.next() {
+            let place = (value / 2).checked_sub(u64::from(FIRST_WORD)).filter(|&at| at < habits.len() as u64);
+            let place = place.ok_or_else(|| broken("word"))? as usize;
+            if key.is_empty() || !key.iter().all(|&c| (1..=letter::LETTERS as u8).contains(&c)) {
+                return Err(broken("key"));
+            }
+            if value % 2 == 0 {
+                spelt[place] = Some(keys.len());
+            }
+            keys.push((key.to_vec(), value as u32));
+        }
+        let (mut ends, mut spellings) = (Vec::with_capacity(habits.len()), Vec::new());
+        for at in spelt {
+            spellings.extend_from_slice(&keys[at.ok_or_else(|| broken("word without spelling"))?].0);
+            ends.push(spellings.len() as u32);
+        }
+        let trie = Trie::unfold(&keys, &cost);
+        let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
+        Ok(Lexicon { map, ends, spellings, habits, foreign, costs, trie })
+    }
+
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.habits.len()
+    }
+
+    /// The word so spelt, in codes of small letters.
+    pub fn get(&self, spelling: &[u8]) -> Option<Leaf> {
+        self.map.get(spelling).map(|value| Leaf { word: (value / 2) as Word, variant: value % 2 == 1 })
+    }
+
+    /// The word that a piece of text spells, whatever its case.
+    pub fn word(&self, piece: &str) -> Option<Leaf> {
+        let mut codes = letter::spell(piece)?;
+        codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
+        self.get(&codes)
+    }
+
+    /// A word's spelling, in codes of small letters. Empty for what is no word of the lexicon (numbers, boundaries).
+    pub fn spelling(&self, word: Word) -> &[u8] {
+        let Some(at) = word.checked_sub(FIRST_WORD).map(usize::from).filter(|&at| at < self.ends.len()) else {
+            return &[];
+        };
+        let begin = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.spellings[begin..self.ends[at] as usize]
+    }
+
+    /// Whether a word is no Vietnamese syllable.
+    pub fn is_foreign(&self, word: Word) -> bool {
+        word.checked_sub(FIRST_WORD).is_some_and(|at| self.foreign[at as usize])
+    }
+
+    /// All spellings, in the order of the words.
+    pub fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+        (FIRST_WORD..).take(self.len()).map(|word| self.spelling(word))
+    }
+
+    /// How a word is customarily cased.
+    pub fn habit(&self, word: Word) -> Habit {
+        word.checked_sub(FIRST_WORD).and_then(|at| self.habits.get(at as usize).copied()).unwrap_or(Habit::Free)
+    }
+
+    /// The letters that lead on from a node: bit 1 for code 1, and so on.
+    #[inline]
+    pub fn letters(&self, node: Node) -> u128 {
+        self.trie.nodes[node as usize].letters
+    }
+
+    /// The node one letter on; the letter must be among those that lead on.
+    #[inline]
+    pub fn step(&self, node: Node, letter: u32) -> Node {
+        let prefix = &self.trie.nodes[node as usize];
+        debug_assert!(prefix.letters >> letter & 1 == 1);
+        prefix.first + (prefix.letters & ((1 << letter) - 1)).count_ones()
+    }
+
+    /// What a word costs before its context is known.
+    #[inline]
+    pub fn cost(&self, leaf: Leaf) -> i32 {
+        i32::from(self.costs[(leaf.word - FIRST_WORD) as usize])
+    }
+
+    /// The least that a word at a node or below it costs before its context is known.
+    #[inline]
+    pub fn least(&self, node: Node) -> i32 {
+        i32::from(self.trie.least[node as usize])
+    }
+
+    /// The word that ends at a node.
+    #[inline]
+    pub fn leaf(&self, node: Node) -> Option<Leaf> {
+        match self.trie.nodes[node as usize].leaf {
+            NO_LEAF => None,
+            value => Some(Leaf { word: (value / 2) as Word, variant: value % 2 == 1 }),
+        }
+    }
+}
+
+impl Trie {
+    /// From sorted keys, level by level, so that each node's children lie in a row.
+    fn unfold(keys: &[(Vec<u8>, u32)], cost: impl Fn(Word) -> u16) -> Self {
+        const EMPTY: Prefix = Prefix { letters: 0, first: 0, leaf: NO_LEAF };
+        let mut trie = Trie { nodes: vec![EMPTY], least: Vec::new() };
+        // The ranges of keys under the nodes of one level.
+        let mut level = vec![(0, keys.len())];
+        let (mut depth, mut node) = (0, 0);
+        while !level.is_empty() {
+            let mut below = Vec::new();
+            for (mut begin, end) in level {
+                trie.nodes[node].first = trie.nodes.len() as Node;
+                if begin < end && keys[begin].0.len() == depth {
+                    trie.nodes[node].leaf = keys[begin].1;
+                    begin += 1;
+                }
+                while begin < end {
+                    let letter = keys[begin].0[depth];
+                    let next = begin + keys[begin..end].partition_point(|k| k.0[depth] == letter);
+                    trie.nodes[node].letters |= 1 << letter;
+                    trie.nodes.push(EMPTY);
+                    below.push((begin, next));
+                    begin = next;
+                }
+                node += 1;
+            }
+            level = below;
+            depth += 1;
+        }
+        trie.least = vec![u16::MAX; trie.nodes.len()];
+        for node in (0..trie.nodes.len()).rev() {
+            let Prefix { letters, first, leaf } = trie.nodes[node];
+            let children = letters.count_ones();
+            let below = trie.least[first as usize..(first + children) as usize].iter().min().copied();
+            let here = if leaf == NO_LEAF { u16::MAX } else { cost((leaf / 2) as Word) };
+            trie.least[node] = here.min(below.unwrap_or(u16::MAX));
+        }
+        trie
+    }
+}

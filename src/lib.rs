@@ -1,0 +1,70 @@
+//! phucdau (*phục dấu*, “restore the marks”) gives damaged Vietnamese text back its marks and letters.
+//!
+//! Scanned pages read by OCR in the wrong language, text typed or stored without marks, and the slips that OCR in the
+//! right language still makes: what comes in as `Phiéng Pan, ngdy thang 7 nam 2025` goes out as `Phiêng Pằn, ngày
+//! tháng 7 năm 2025`, with an account of every change.
+//!
+//! ```
+//! let restorer = phucdau::Restorer::new();
+//! let restored = restorer.restore("Dai hgi dai biéu Pang b¢ xa dugc té chirc");
+//! assert_eq!(restored.text(), "Đại hội đại biểu Đảng bộ xã được tổ chức");
+//!
+//! let edit = &restored.edits()[1];
+//! assert_eq!((edit.before.as_str(), edit.after.as_str()), ("hgi", "hội"));
+//! assert!(edit.confidence > 0.9);
+//! ```
+//!
+//! # What it does
+//!
+//! A text is repaired (Unicode forms, detached marks), cut into pieces, and each piece gets the words that it may have
+//! been: a lexicon searched through a *noisy channel*, which knows what damage makes of which letters and how often.
+//! A language model then chooses among them, sentence by sentence, and posteriors over all ways say how sure each
+//! choice is. Which kind of damage a line has suffered is found out from the line and its document.
+//!
+//! Lines, spacing, punctuation and numbers stay; text that is right stays. Spans are bytes of the source, whatever was
+//! repaired in between. The same text always gives the same answer, on any number of threads.
+//!
+//! # Where to begin
+//!
+//! - [`Restorer::new`] and [`Restorer::restore`]: the embedded model, one text.
+//! - `Restorer::par_restore`: many texts on rayon's threads (feature `rayon`, on by default).
+//! - [`Restorer::builder`]: a threshold of confidence, another [`Model`], a known kind of [`Damage`].
+//! - [`Restoration`]: the text and its [`Edit`]s, with confidence and alternatives (`serde` behind its feature).
+//! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
+//! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
+
+mod bits;
+mod candidates;
+mod channel;
+mod damage;
+mod error;
+mod hash;
+mod lattice;
+mod lexicon;
+mod model;
+mod ngram;
+#[cfg(feature = "rayon")]
+mod parallel;
+mod repair;
+mod restoration;
+mod restorer;
+mod search;
+mod segment;
+mod span;
+mod text;
+#[cfg(feature = "train")]
+pub mod train;
+
+pub use channel::Damage;
+pub use error::Error;
+pub use model::{Model, WordCandidate};
+pub use restoration::{Alternative, Edit, Restoration};
+pub use restorer::{Restorer, RestorerBuilder};
+pub use span::Span;
+
+/// For experiments with the decoder; no part of the interface.
+#[doc(hidden)]
+pub mod tuning {
+    pub use crate::lattice::Weights;
+    pub use crate::search::Beam;
+}

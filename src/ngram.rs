@@ -1,0 +1,319 @@
+//! The language model: a backoff trigram over lower-cased syllables.
+//!
+//! In a file the n-grams are sorted lists, coded as gaps (Rice) and quantised costs (6 bits; backoffs 5). Opened, they
+//! are flat sorted arrays: a word's successors, and under each of these pairs its successors in turn. A context is the
+//! index of its pair, so that scoring one more word is one search in a short list, and no string or hash is touched.
+//!
+//! Costs are negated natural logarithms in units of 1/[`UNIT`]: integers, so that sums come out the same everywhere.
+
+use crate::bits::BitReader;
+#[cfg(feature = "train")]
+use crate::bits::BitWriter;
+use crate::error::Error;
+
+/// Cost units in one nat.
+pub const UNIT: i32 = 64;
+
+/// Index of a word in the model's vocabulary.
+pub type Word = u16;
+
+/// The beginning and end of a sentence.
+pub const BOUNDARY: Word = 0;
+/// Any word that the vocabulary lacks.
+pub const UNKNOWN: Word = 1;
+/// Any number.
+pub const NUMBER: Word = 2;
+/// A comma, colon, bracket or dash inside a sentence.
+pub const PAUSE: Word = 3;
+/// The first index of a real word.
+pub const FIRST_WORD: Word = 4;
+
+/// What of the past matters to the next word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct State {
+    /// The pair of the last two words, or [`NO_PAIR`] where the model knows nothing that follows it.
+    pair: u32,
+    /// The last word.
+    last: Word,
+}
+
+const NO_PAIR: u32 = u32::MAX;
+
+impl State {
+    /// At the beginning of a sentence.
+    pub const START: State = State { pair: NO_PAIR, last: BOUNDARY };
+
+    /// The last word.
+    pub fn last(self) -> Word {
+        self.last
+    }
+}
+
+/// What a word costs after one other, and where the pair is.
+#[derive(Debug, Clone, Copy)]
+pub struct Bigram {
+    /// Cost of the second word after the first.
+    pub cost: i32,
+    /// The state that the pair leads to.
+    pub next: State,
+}
+
+/// Bits of a quantised cost and of a quantised backoff weight.
+const COST_BITS: u32 = 6;
+const BACKOFF_BITS: u32 = 5;
+
+/// A backoff trigram model.
+#[derive(Debug, Clone, Default)]
+pub struct Ngram {
+    /// By word: cost alone, and what backing off from it costs.
+    pub(crate) unigrams: Vec<(u16, u16)>,
+    pub(crate) pair_costs: Vec<u16>,
+    pub(crate) triple_costs: Vec<u16>,
+    pub(crate) backoffs: Vec<u16>,
+    /// By word: where its successors begin.
+    pub(crate) first_pair: Vec<u32>,
+    pub(crate) pair_word: Vec<Word>,
+    pub(crate) pair_cost: Vec<u8>,
+    pub(crate) pair_backoff: Vec<u8>,
+    /// By pair: where its successors begin.
+    pub(crate) first_triple: Vec<u32>,
+    pub(crate) triple_word: Vec<Word>,
+    pub(crate) triple_cost: Vec<u8>,
+    /// Marks of the pairs, so that most of those that are not there need no search.
+    marks: Marks,
+}
+
+/// A set of pairs that may hold some that were never put in: one bit each (Bloom 1970).
+#[derive(Debug, Clone, Default)]
+struct Marks {
+    bits: Vec<u64>,
+}
+
+impl Marks {
+    fn with_room_for(pairs: usize) -> Self {
+        Marks { bits: vec![0; (pairs * 8).next_power_of_two() / 64 + 1] }
+    }
+
+    #[inline]
+    fn place(&self, first: Word, second: Word) -> (usize, u64) {
+        let mixed = (u64::from(first) << 16 | u64::from(second)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mask = self.bits.len().saturating_sub(2);
+        ((mixed >> 40) as usize & mask, 1 << (mixed >> 34 & 63))
+    }
+
+    fn insert(&mut self, first: Word, second: Word) {
+        let (at, bit) = self.place(first, second);
+        self.bits[at] |= bit;
+    }
+
+    #[inline]
+    fn may_hold(&self, first: Word, second: Word) -> bool {
+        let (at, bit) = self.place(first, second);
+        self.bits[at] & bit != 0
+    }
+}
+
+impl Ngram {
+    /// How many words, pairs and triples the model knows.
+    pub fn sizes(&self) -> (usize, usize, usize) {
+        (self.unigrams.len(), self.pair_word.len(), self.triple_word.len())
+    }
+
+    /// What `word` costs with no past.
+    pub fn unigram(&self, word: Word) -> i32 {
+        i32::from(self.unigrams[word as usize].0)
+    }
+
+    /// What `word` costs after `last` alone; to be worked out once for all states that end in `last`.
+    #[inline]
+    pub fn bigram(&self, last: Word, word: Word) -> Bigram {
+        let unseen = || Bigram {
+            cost: i32::from(self.unigrams[last as usize].1) + self.unigram(word),
+            next: State { pair: NO_PAIR, last: word },
+        };
+        if !self.marks.may_hold(last, word) {
+            return unseen();
+        }
+        let (begin, end) = (self.first_pair[last as usize] as usize, self.first_pair[last as usize + 1] as usize);
+        match self.pair_word[begin..end].binary_search(&word) {
+            Ok(at) => {
+                let pair = begin + at;
+                let leads_on = self.first_triple[pair] < self.first_triple[pair + 1];
+                Bigram {
+                    cost: i32::from(self.pair_costs[self.pair_cost[pair] as usize]),
+                    next: State { pair: if leads_on { pair as u32 } else { NO_PAIR }, last: word },
+                }
+            }
+            Err(_) => unseen(),
+        }
+    }
+
+    /// What the bigram's second word costs in `state`, whose last word is the bigram's first.
+    #[inline]
+    pub fn extend(&self, state: State, bigram: Bigram) -> i32 {
+        if state.pair == NO_PAIR {
+            return bigram.cost;
+        }
+        let pair = state.pair as usize;
+        let (begin, end) = (self.first_triple[pair] as usize, self.first_triple[pair + 1] as usize);
+        match self.triple_word[begin..end].binary_search(&bigram.next.last) {
+            Ok(at) => i32::from(self.triple_costs[self.triple_cost[begin + at] as usize]),
+            Err(_) => i32::from(self.backoffs[self.pair_backoff[pair] as usize]) + bigram.cost,
+        }
+    }
+
+    /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
+    #[inline]
+    pub fn score(&self, state: State, word: Word) -> (i32, State) {
+        let bigram = self.bigram(state.last, word);
+        (self.extend(state, bigram), if word == BOUNDARY { State::START } else { bigram.next })
+    }
+
+    /// Opens a model from its bytes.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if they are cut off or contradict themselves.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        let broken = || Error::Model("its n-grams are damaged".into());
+        let mut head = Words { bytes };
+        let [words, pairs, triples] = [head.u32()?, head.u32()?, head.u32()?].map(|n| n as usize);
+        // A list entry takes at least a byte, so a hostile count cannot ask for much more than the file's own size.
+        if !(FIRST_WORD as usize..=1 << 16).contains(&words) || pairs.max(triples) > bytes.len() {
+            return Err(broken());
+        }
+        let mut m = Ngram::default();
+        for (book, bits) in
+            [(&mut m.pair_costs, COST_BITS), (&mut m.triple_costs, COST_BITS), (&mut m.backoffs, BACKOFF_BITS)]
+        {
+            *book = (0..1 << bits).map(|_| head.u16()).collect::<Result<_, _>>()?;
+        }
+        m.unigrams = (0..words).map(|_| Ok((head.u16()?, head.u16()?))).collect::<Result<_, Error>>()?;
+        m.first_pair.reserve_exact(words + 1);
+        m.pair_word.reserve_exact(pairs);
+        m.pair_cost.reserve_exact(pairs);
+        m.pair_backoff.reserve_exact(pairs);
+        m.first_triple.reserve_exact(pairs + 1);
+        m.triple_word.reserve_exact(triples);
+        m.triple_cost.reserve_exact(triples);
+        let mut bits = BitReader::new(head.bytes);
+        m.marks = Marks::with_room_for(pairs);
+        for first in 0..words {
+            m.first_pair.push(m.pair_word.len() as u32);
+            let followers = bits.gamma() as usize;
+            if followers > pairs - m.pair_word.len() {
+                return Err(broken());
+            }
+            let k = bits.take(4);
+            let mut next = 0u32;
+            for _ in 0..followers {
+                let word = next.saturating_add(bits.rice(k));
+                if word as usize >= words {
+                    return Err(broken());
+                }
+                next = word + 1;
+                m.pair_word.push(word as Word);
+                m.marks.insert(first as Word, word as Word);
+                m.pair_cost.push(bits.take(COST_BITS) as u8);
+                m.first_triple.push(m.triple_word.len() as u32);
+                if bits.take(1) == 0 {
+                    m.pair_backoff.push(0);
+                    continue;
+                }
+                m.pair_backoff.push(bits.take(BACKOFF_BITS) as u8);
+                let followers = bits.gamma() as usize + 1;
+                if followers > triples - m.triple_word.len() {
+                    return Err(broken());
+                }
+                let k = bits.take(4);
+                let mut next = 0u32;
+                for _ in 0..followers {
+                    let word = next.saturating_add(bits.rice(k));
+                    if word as usize >= words {
+                        return Err(broken());
+                    }
+                    next = word + 1;
+                    m.triple_word.push(word as Word);
+                    m.triple_cost.push(bits.take(COST_BITS) as u8);
+                }
+            }
+        }
+        m.first_pair.push(m.pair_word.len() as u32);
+        m.first_triple.push(m.triple_word.len() as u32);
+        if m.sizes() != (words, pairs, triples) || bits.overrun() {
+            return Err(broken());
+        }
+        Ok(m)
+    }
+
+    /// The model as bytes; [`Ngram::decode`] reads them.
+    #[cfg(feature = "train")]
+    pub fn encode(&self) -> Vec<u8> {
+        let (words, pairs, triples) = self.sizes();
+        let mut out = Vec::new();
+        for n in [words, pairs, triples] {
+            out.extend((n as u32).to_le_bytes());
+        }
+        let books = self.pair_costs.iter().chain(&self.triple_costs).chain(&self.backoffs);
+        for n in books.copied().chain(self.unigrams.iter().flat_map(|&(cost, backoff)| [cost, backoff])) {
+            out.extend(n.to_le_bytes());
+        }
+        let mut bits = BitWriter::default();
+        for word in 0..words {
+            let pairs = self.first_pair[word] as usize..self.first_pair[word + 1] as usize;
+            bits.gamma(pairs.len() as u32);
+            let k = put_parameter(&mut bits, &self.pair_word[pairs.clone()]);
+            let mut next = 0;
+            for pair in pairs {
+                bits.rice(u32::from(self.pair_word[pair]) - next, k);
+                next = u32::from(self.pair_word[pair]) + 1;
+                bits.put(u32::from(self.pair_cost[pair]), COST_BITS);
+                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
+                bits.put(u32::from(!triples.is_empty()), 1);
+                if triples.is_empty() {
+                    continue;
+                }
+                bits.put(u32::from(self.pair_backoff[pair]), BACKOFF_BITS);
+                bits.gamma(triples.len() as u32 - 1);
+                let k = put_parameter(&mut bits, &self.triple_word[triples.clone()]);
+                let mut next = 0;
+                for triple in triples {
+                    bits.rice(u32::from(self.triple_word[triple]) - next, k);
+                    next = u32::from(self.triple_word[triple]) + 1;
+                    bits.put(u32::from(self.triple_cost[triple]), COST_BITS);
+                }
+            }
+        }
+        out.extend(bits.finish());
+        out
+    }
+}
+
+/// Writes the Rice parameter for the gaps of a sorted list.
+#[cfg(feature = "train")]
+fn put_parameter(bits: &mut BitWriter, sorted: &[Word]) -> u32 {
+    let span = sorted.last().map_or(0, |&w| u64::from(w) + 1 - sorted.len() as u64);
+    let k = BitWriter::rice_parameter(span, sorted.len() as u64).min(15);
+    bits.put(k, 4);
+    k
+}
+
+/// Little-endian numbers from the front of a byte string.
+struct Words<'a> {
+    bytes: &'a [u8],
+}
+
+impl Words<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let (head, rest) = self.bytes.split_first_chunk().ok_or_else(|| Error::Model("it is cut off".into()))?;
+        self.bytes = rest;
+        Ok(*head)
+    }
+
+    fn u16(&mut self) -> Result<u16, Error> {
+        self.take().map(u16::from_le_bytes)
+    }
+
+    fn u32(&mut self) -> Result<u32, Error> {
+        self.take().map(u32::from_le_bytes)
+    }
+}

@@ -1,0 +1,300 @@
+//! The front door.
+
+use crate::channel::Damage;
+use crate::damage::Signs;
+use crate::error::Error;
+use crate::lattice::{Cache, Lattice, Reading, Weights};
+use crate::model::Model;
+use crate::repair::{self, Repaired};
+use crate::restoration::{Alternative, Edit, Restoration};
+use crate::search::{Beam, Memory, Posterior, Search};
+use crate::segment::{self, Gap, Kind, Piece};
+use crate::span::Span;
+use crate::text::{case, case::Case};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Restores texts; cheap to clone, and shared by threads.
+///
+/// ```
+/// let restorer = phucdau::Restorer::new();
+/// let restored = restorer.restore("nhiém vu trong tim cua nam 2025 1a phat trién kinh té - x4 hoi");
+/// assert_eq!(restored.text(), "nhiệm vụ trọng tâm của năm 2025 là phát triển kinh tế - xã hội");
+/// ```
+#[derive(Clone)]
+pub struct Restorer {
+    model: Model,
+    weights: Weights,
+    beam: Beam,
+    damage: Option<Damage>,
+    min_confidence: f32,
+    workspaces: Arc<Mutex<Vec<Workspace>>>,
+}
+
+/// What restoring needs in memory. The candidates of a token are the same each time, so they are remembered from text
+/// to text; each thread at work has a workspace of its own.
+#[derive(Default)]
+struct Workspace {
+    cache: Cache,
+    memory: Memory,
+    readings: Vec<Reading>,
+}
+
+/// The longest stretch, in pieces, that is searched as one.
+const LONGEST_SENTENCE: usize = 400;
+
+impl Restorer {
+    /// With the embedded model and default options.
+    pub fn new() -> Self {
+        Restorer::with(Model::embedded())
+    }
+
+    fn with(model: Model) -> Self {
+        Restorer {
+            model,
+            weights: Weights::default(),
+            beam: Beam::default(),
+            damage: None,
+            min_confidence: 0.0,
+            workspaces: Arc::default(),
+        }
+    }
+
+    /// Options: another model, a threshold of confidence.
+    pub fn builder() -> RestorerBuilder {
+        RestorerBuilder::default()
+    }
+
+    /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
+    pub fn restore(&self, source: &str) -> Restoration {
+        let repaired = repair::repair(source);
+        let text = repaired.text();
+        let pieces = segment::segment(text);
+        let damages = self.damages(text, &pieces);
+        let mut workspace = self.lock().pop().unwrap_or_default();
+        let Workspace { cache, memory, readings } = &mut workspace;
+        let mut out = Writer::new(&repaired, self);
+        let mut search = Search::new(&self.model.0.ngram, self.beam, memory);
+        let (parts, weights) = (&*self.model.0, &self.weights);
+        let mut lattice = Lattice { parts, weights, text, pieces: &pieces, cache };
+        let mut begun = 0;
+        for (at, piece) in pieces.iter().enumerate() {
+            if at > 0 {
+                search.gap(piece.gap);
+            }
+            if piece.gap == Gap::Sentence || search.pending() >= LONGEST_SENTENCE {
+                let sentence = &pieces[begun..at];
+                search.finish(|readings, chosen, all| out.choose(sentence, readings, chosen, all));
+                begun = at;
+                lattice.cache.trim();
+            }
+            readings.clear();
+            lattice.readings(at, damages[at], readings);
+            search.step(readings);
+        }
+        search.finish(|readings, chosen, all| out.choose(&pieces[begun..], readings, chosen, all));
+        self.lock().push(workspace);
+        out.finish(pieces.iter().filter(|p| p.kind != Kind::Number).count())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Workspace>> {
+        // A thread that panicked holding the lock has left whole workspaces behind.
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The kind of damage that each piece has suffered.
+    fn damages(&self, text: &str, pieces: &[Piece]) -> Vec<Damage> {
+        if let Some(damage) = self.damage {
+            return vec![damage; pieces.len()];
+        }
+        let document = Signs::of(text, pieces).document();
+        let line_of = |piece: &Piece| matches!(piece.gap, Gap::Line | Gap::Sentence);
+        let mut damages = Vec::with_capacity(pieces.len());
+        let mut begin = 0;
+        for end in 1..=pieces.len() {
+            if end == pieces.len() || line_of(&pieces[end]) {
+                let damage = Signs::of(text, &pieces[begin..end]).line(document);
+                damages.resize(end, damage);
+                begin = end;
+            }
+        }
+        damages
+    }
+}
+
+impl std::fmt::Debug for Restorer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Restorer").field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
+impl Default for Restorer {
+    fn default() -> Self {
+        Restorer::new()
+    }
+}
+
+/// Options of a [`Restorer`].
+///
+/// ```
+/// use phucdau::{Damage, Restorer};
+///
+/// let restorer = Restorer::builder().min_confidence(0.9).damage(Damage::Stripped).build()?;
+/// assert_eq!(restorer.restore("Viet Nam").text(), "Việt Nam");
+/// # Ok::<(), phucdau::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct RestorerBuilder {
+    model: Option<Model>,
+    min_confidence: f32,
+    damage: Option<Damage>,
+    weights: Option<Weights>,
+    beam: Option<Beam>,
+}
+
+impl RestorerBuilder {
+    /// Another model than the embedded one.
+    pub fn model(mut self, model: Model) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    /// Only changes of at least this confidence, 0 to 1, are made; the default is 0, the best reading always wins.
+    pub fn min_confidence(mut self, confidence: f32) -> Self {
+        self.min_confidence = confidence;
+        self
+    }
+
+    /// Says which damage the texts have suffered, instead of having it found out line by line.
+    pub fn damage(mut self, damage: Damage) -> Self {
+        self.damage = Some(damage);
+        self
+    }
+
+    /// For experiments.
+    #[doc(hidden)]
+    pub fn weights(mut self, weights: Weights) -> Self {
+        self.weights = Some(weights);
+        self
+    }
+
+    /// For experiments.
+    #[doc(hidden)]
+    pub fn beam(mut self, beam: Beam) -> Self {
+        self.beam = Some(beam);
+        self
+    }
+
+    /// The restorer.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the threshold is not within 0 and 1.
+    pub fn build(self) -> Result<Restorer, Error> {
+        if !(0.0..=1.0).contains(&self.min_confidence) {
+            return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
+        }
+        let mut restorer = Restorer::with(self.model.unwrap_or_else(Model::embedded));
+        restorer.min_confidence = self.min_confidence;
+        restorer.damage = self.damage;
+        restorer.weights = self.weights.unwrap_or_default();
+        restorer.beam = self.beam.unwrap_or_default();
+        Ok(restorer)
+    }
+}
+
+/// Puts the restored text together.
+struct Writer<'r> {
+    repaired: &'r Repaired<'r>,
+    restorer: &'r Restorer,
+    text: String,
+    edits: Vec<Edit>,
+    /// How far the repaired text is written.
+    written: usize,
+    /// How many of the repaired stretches are done with.
+    repairs: usize,
+}
+
+impl<'r> Writer<'r> {
+    fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
+        let text = String::with_capacity(repaired.text().len() * 5 / 4);
+        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0 }
+    }
+
+    /// How a reading is written in the place of its pieces, and that place.
+    fn render(&self, pieces: &[Piece], reading: &Reading) -> (Span, String) {
+        let piece = &pieces[reading.place as usize];
+        let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];
+        let span = if reading.wide { piece.wide } else { Span::new(piece.span.start, last.span.end) };
+        let seen = span.of(self.repaired.text());
+        if reading.kept {
+            // A kept word in a line of capitals takes part in them.
+            let mend = piece.capitals && piece.kind == Kind::Word && seen.chars().any(char::is_lowercase);
+            return (span, if mend && reading.case == Case::Upper { seen.to_uppercase() } else { seen.to_owned() });
+        }
+        let lexicon = &self.restorer.model.0.lexicon;
+        let spelling = lexicon.spelling(reading.word);
+        let other = reading.variant.then(|| crate::text::syllable::other_placement(spelling)).flatten();
+        let mut word = String::with_capacity(12);
+        case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
+        if let Some(second) = reading.second {
+            word.push(' ');
+            let case = if reading.case == Case::Upper { Case::Upper } else { Case::Lower };
+            case::write(lexicon.spelling(second), case, &mut word);
+        }
+        (span, word)
+    }
+
+    fn choose(&mut self, pieces: &[Piece], readings: &[Reading], chosen: Posterior, all: &[Posterior]) {
+        let (span, word) = self.render(pieces, &readings[chosen.reading as usize]);
+        if chosen.probability < self.restorer.min_confidence || word == span.of(self.repaired.text()) {
+            return;
+        }
+        let alternatives = all
+            .iter()
+            .filter(|p| p.reading != chosen.reading)
+            .take(3)
+            .map(|p| Alternative {
+                text: self.render(pieces, &readings[p.reading as usize]).1,
+                confidence: p.probability,
+            })
+            .collect();
+        self.write_until(span.start);
+        self.edit(span, word, chosen.probability, alternatives);
+    }
+
+    /// Copies the repaired text up to a place; what was repaired in it are edits of their own.
+    fn write_until(&mut self, end: usize) {
+        let repaired = self.repaired;
+        while let Some(span) = repaired.changed(self.repairs).filter(|span| span.end <= end) {
+            self.repairs += 1;
+            // Inside an edit it is the edit's.
+            if span.start >= self.written {
+                self.text.push_str(&self.repaired.text()[self.written..span.start]);
+                self.edit(span, span.of(self.repaired.text()).to_owned(), 1.0, Vec::new());
+            }
+        }
+        self.text.push_str(&self.repaired.text()[self.written..end]);
+        self.written = end;
+    }
+
+    fn edit(&mut self, span: Span, after: String, confidence: f32, alternatives: Vec<Alternative>) {
+        let start = self.text.len();
+        self.text.push_str(&after);
+        self.written = span.end;
+        let before = self.repaired.before(span).to_owned();
+        if before != after {
+            self.edits.push(Edit {
+                source: self.repaired.source(span),
+                target: Span::new(start, self.text.len()),
+                before,
+                after,
+                confidence,
+                alternatives,
+            });
+        }
+    }
+
+    fn finish(mut self, words: usize) -> Restoration {
+        self.write_until(self.repaired.text().len());
+        Restoration { text: self.text, edits: self.edits, words }
+    }
+}

@@ -1,0 +1,326 @@
+//! Beam search through the readings of a text, and the posteriors of what was found.
+//!
+//! Hypotheses are recombined as soon as the language model cannot tell their pasts apart. All arcs between the
+//! surviving ones are kept until a sentence ends; forward and backward sums over them then say how sure each choice
+//! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
+
+use crate::lattice::Reading;
+use crate::ngram::{self, Bigram, Ngram, State, UNIT, Word};
+use crate::segment::Gap;
+use std::sync::LazyLock;
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Beam {
+    /// The most hypotheses after a piece.
+    pub most: usize,
+    /// How much dearer than the best one may be.
+    pub width: i32,
+    /// Weight of the language model, in 1/256 of its cost.
+    pub language: i32,
+}
+
+impl Default for Beam {
+    fn default() -> Self {
+        Beam { most: 16, width: 9 * UNIT, language: 256 }
+    }
+}
+
+/// A past, as far as the future cares.
+#[derive(Debug, Clone, Copy)]
+struct Hypothesis {
+    state: State,
+    /// The cheapest way here.
+    cost: i32,
+    /// The arc of that way.
+    arc: u32,
+    /// The sum over all ways here, relative to the cheapest.
+    forward: f32,
+    /// The cheapest way on to the end, and the sum over all, relative to it.
+    onward: i32,
+    backward: f32,
+}
+
+/// One step from hypothesis to hypothesis.
+#[derive(Debug, Clone, Copy)]
+struct Arc {
+    from: u32,
+    to: u32,
+    cost: i32,
+    /// Index of the reading taken, or [`NO_READING`] for a gap.
+    reading: u32,
+}
+
+const NO_READING: u32 = u32::MAX;
+const NO_ARC: u32 = u32::MAX;
+
+/// How likely a reading is.
+#[derive(Debug, Clone, Copy)]
+pub struct Posterior {
+    /// Index of the reading among those given to [`Search::step`] since the last [`Search::finish`].
+    pub reading: u32,
+    /// 0 to 1.
+    pub probability: f32,
+}
+
+/// The memory of searches, to be used again.
+#[derive(Default)]
+pub struct Memory {
+    hypotheses: Vec<Hypothesis>,
+    arcs: Vec<Arc>,
+    /// The hypotheses after each piece, beginning with those before the first.
+    fronts: Vec<Vec<u32>>,
+    /// How many fronts are in use.
+    reached: usize,
+    /// How many pieces were gone over.
+    steps: usize,
+    readings: Vec<Reading>,
+    /// Bigrams of the word at hand after each of the words before.
+    bigrams: Vec<(Word, Bigram)>,
+    probability: Vec<f32>,
+}
+
+/// A search in progress.
+pub struct Search<'m> {
+    model: &'m Ngram,
+    beam: Beam,
+    memory: &'m mut Memory,
+}
+
+/// exp(-cost), for costs up to sixteen nats.
+static EXPONENTIALS: LazyLock<Vec<f32>> =
+    LazyLock::new(|| (0..16 * UNIT).map(|cost| (-(cost as f32) / UNIT as f32).exp()).collect());
+
+fn exp(cost: i32) -> f32 {
+    EXPONENTIALS.get(cost as usize).copied().unwrap_or(0.0)
+}
+
+impl Memory {
+    /// The front after so many pieces.
+    fn front(&mut self, at: usize) -> &mut Vec<u32> {
+        if self.fronts.len() <= at {
+            self.fronts.resize_with(at + 1, Vec::new);
+        }
+        self.reached = self.reached.max(at + 1);
+        &mut self.fronts[at]
+    }
+
+    /// An arc to the hypothesis of `state` in the front `to`, which is made if there is none among those from the
+    /// place `known` on.
+    fn reach(&mut self, to: usize, from: u32, state: State, cost: i32, reading: u32, known: usize) {
+        let total = self.hypotheses[from as usize].cost + cost;
+        let arc = self.arcs.len() as u32;
+        let hypotheses = &self.hypotheses;
+        let there = self.fronts[to][known..].iter().copied().find(|&h| hypotheses[h as usize].state == state);
+        let there = there.unwrap_or_else(|| {
+            let there = self.hypotheses.len() as u32;
+            let onward = i32::MAX;
+            self.hypotheses.push(Hypothesis { state, cost: i32::MAX, arc, forward: 0.0, onward, backward: 0.0 });
+            self.fronts[to].push(there);
+            there
+        });
+        let hypothesis = &mut self.hypotheses[there as usize];
+        if total < hypothesis.cost {
+            hypothesis.cost = total;
+            hypothesis.arc = arc;
+        }
+        self.arcs.push(Arc { from, to: there, cost, reading });
+    }
+}
+
+impl<'m> Search<'m> {
+    /// A search at a text's beginning.
+    pub fn new(model: &'m Ngram, beam: Beam, memory: &'m mut Memory) -> Self {
+        let mut search = Search { model, beam, memory };
+        search.begin(State::START);
+        search
+    }
+
+    fn begin(&mut self, state: State) {
+        let memory = &mut *self.memory;
+        memory.hypotheses.clear();
+        memory.arcs.clear();
+        memory.readings.clear();
+        memory.fronts.iter_mut().take(memory.reached).for_each(Vec::clear);
+        memory.steps = 0;
+        memory.hypotheses.push(Hypothesis { state, cost: 0, arc: NO_ARC, forward: 1.0, onward: 0, backward: 0.0 });
+        memory.reached = 0;
+        memory.front(0).push(0);
+    }
+
+    /// How many pieces are waiting for [`Search::finish`].
+    pub fn pending(&self) -> usize {
+        self.memory.steps
+    }
+
+    fn weigh(&self, cost: i32) -> i32 {
+        cost * self.beam.language / 256
+    }
+
+    /// Drops what is too dear, or too many, from a front.
+    fn prune(&mut self, front: usize) {
+        self.memory.front(front);
+        let hypotheses = &self.memory.hypotheses;
+        let front = &mut self.memory.fronts[front];
+        front.sort_unstable_by_key(|&h| (hypotheses[h as usize].cost, h));
+        let bar = front.first().map_or(0, |&h| hypotheses[h as usize].cost.saturating_add(self.beam.width));
+        let most = self.beam.most;
+        let mut kept = 0;
+        front.retain(|&h| {
+            kept += 1;
+            kept <= most && hypotheses[h as usize].cost <= bar
+        });
+    }
+
+    /// Goes over the gap before the next piece.
+    pub fn gap(&mut self, gap: Gap) {
+        let last = self.memory.steps;
+        let (word, also_none, toll) = match gap {
+            Gap::Glued | Gap::Space => return,
+            Gap::Pause => (ngram::PAUSE, false, 0),
+            Gap::Line => (ngram::BOUNDARY, true, 2 * UNIT),
+            Gap::Sentence => (ngram::BOUNDARY, false, 0),
+        };
+        // The front is replaced: its hypotheses stay, as the origins of the arcs over the gap.
+        let before = std::mem::take(self.memory.front(last));
+        for &from in &before {
+            let state = self.memory.hypotheses[from as usize].state;
+            let (cost, next) = self.model.score(state, word);
+            let cost = self.weigh(cost) + toll;
+            self.memory.reach(last, from, next, cost, NO_READING, 0);
+            if also_none {
+                self.memory.reach(last, from, state, 0, NO_READING, 0);
+            }
+        }
+        self.prune(last);
+    }
+
+    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front.
+    pub fn step(&mut self, readings: &[Reading]) {
+        let from = self.memory.steps;
+        self.memory.steps += 1;
+        self.prune(from);
+        let first = self.memory.readings.len() as u32;
+        self.memory.readings.extend(readings.iter().map(|&r| Reading { place: from as u32, ..r }));
+        let front = std::mem::take(self.memory.front(from));
+        let mut bigrams = std::mem::take(&mut self.memory.bigrams);
+        let mut best = i32::MAX;
+        for (reading, at) in readings.iter().zip(first..) {
+            bigrams.clear();
+            let to = from + reading.pieces as usize;
+            // One word's states are new to the next front, but for those that other readings have led to.
+            let fresh = self.memory.front(to).len();
+            for &h in &front {
+                let Hypothesis { state, cost, .. } = self.memory.hypotheses[h as usize];
+                if cost.saturating_add(reading.cost) > best.saturating_add(self.beam.width) {
+                    continue;
+                }
+                let bigram = match bigrams.iter().find(|b| b.0 == state.last()) {
+                    Some(&(_, bigram)) => bigram,
+                    None => {
+                        let bigram = self.model.bigram(state.last(), reading.word);
+                        bigrams.push((state.last(), bigram));
+                        bigram
+                    }
+                };
+                let (mut language, mut next) = (self.model.extend(state, bigram), bigram.next);
+                if let Some(second) = reading.second {
+                    let (more, after) = self.model.score(next, second);
+                    language += more;
+                    next = after;
+                }
+                let step = reading.cost + self.weigh(language);
+                if cost + step > best.saturating_add(self.beam.width) {
+                    continue;
+                }
+                if reading.pieces == 1 {
+                    best = best.min(cost + step);
+                }
+                let known = if reading.second.is_none() && reading.pieces == 1 && !reading.kept { fresh } else { 0 };
+                self.memory.reach(to, h, next, step, at, known);
+            }
+        }
+        self.memory.bigrams = bigrams;
+        self.memory.fronts[from] = front;
+    }
+
+    /// Ends the pending stretch: for each of its pieces in turn, `choose` is given all readings, the chosen one and the
+    /// posteriors of those of its piece that survived, likeliest first. The search goes on from the best hypothesis.
+    pub fn finish(&mut self, mut choose: impl FnMut(&[Reading], Posterior, &[Posterior])) {
+        let last = self.memory.steps;
+        self.prune(last);
+        let Some(&end) = self.memory.fronts[last].first() else {
+            return self.begin(State::START);
+        };
+        let Memory { hypotheses, arcs, fronts, readings, probability, .. } = &mut *self.memory;
+        let total = hypotheses[end as usize].cost;
+        // Forward: arcs are in the order of the pieces they start from.
+        for arc in arcs.iter() {
+            let from = hypotheses[arc.from as usize];
+            let beyond = from.cost + arc.cost - hypotheses[arc.to as usize].cost;
+            let weight = from.forward * exp(beyond);
+            hypotheses[arc.to as usize].forward += weight;
+        }
+        for &h in &fronts[last] {
+            hypotheses[h as usize].onward = 0;
+            hypotheses[h as usize].backward = 1.0;
+        }
+        for arc in arcs.iter().rev() {
+            let to = hypotheses[arc.to as usize];
+            if to.onward < i32::MAX {
+                let from = &mut hypotheses[arc.from as usize];
+                from.onward = from.onward.min(to.onward + arc.cost);
+            }
+        }
+        for arc in arcs.iter().rev() {
+            let to = hypotheses[arc.to as usize];
+            if to.onward == i32::MAX {
+                continue;
+            }
+            let beyond = to.onward + arc.cost - hypotheses[arc.from as usize].onward;
+            let weight = to.backward * exp(beyond);
+            hypotheses[arc.from as usize].backward += weight;
+        }
+        // The sum over all ways, relative to the cheapest.
+        let whole: f32 =
+            fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
+        let mut chosen = Vec::new();
+        let mut at = end;
+        while hypotheses[at as usize].arc != NO_ARC {
+            let arc = arcs[hypotheses[at as usize].arc as usize];
+            if arc.reading != NO_READING {
+                chosen.push(arc.reading);
+            }
+            at = arc.from;
+        }
+        chosen.reverse();
+        probability.clear();
+        probability.resize(readings.len(), 0f32);
+        for arc in arcs.iter() {
+            let (from, to) = (&hypotheses[arc.from as usize], &hypotheses[arc.to as usize]);
+            if arc.reading == NO_READING || to.onward == i32::MAX {
+                continue;
+            }
+            let beyond = from.cost + arc.cost + to.onward - total;
+            probability[arc.reading as usize] += from.forward * exp(beyond) * to.backward / whole;
+        }
+        // Readings of one piece lie in a row: those around the chosen one.
+        let mut posteriors: Vec<Posterior> = Vec::new();
+        for reading in chosen {
+            let piece = readings[reading as usize].place;
+            let begin = readings.partition_point(|r| r.place < piece);
+            let end = readings.partition_point(|r| r.place <= piece);
+            posteriors.clear();
+            posteriors.extend(
+                (begin..end)
+                    .filter(|&r| probability[r] > 1e-4)
+                    .map(|r| Posterior { reading: r as u32, probability: probability[r].min(1.0) }),
+            );
+            posteriors.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+            let probability = probability[reading as usize].min(1.0);
+            choose(readings, Posterior { reading, probability }, &posteriors);
+        }
+        let state = hypotheses[end as usize].state;
+        self.begin(state);
+    }
+}

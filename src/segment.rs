@@ -1,0 +1,234 @@
+//! Cuts text into lines and pieces: what may be a word, what is a number, and the marks between.
+//!
+//! Clean and damaged text are cut by the same rules, so that the model meets the pieces it was trained on. In damaged
+//! text symbols such as `¢` stand for letters and belong to the piece; quotes and brackets belong to it inside a word
+//! (`d(‘A)ng`), and at its edges only perhaps: [`Piece::wide`] is the reading that takes them in.
+
+use crate::span::Span;
+
+/// What a piece looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Letters alone.
+    Word,
+    /// Letters or symbols, and digits or symbols among them: a damaged word or a code.
+    Mixed,
+    /// Digits alone, with the dots, commas, slashes and dashes that join them.
+    Number,
+}
+
+/// What parts a piece from the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// Nothing: they are glued, or only hyphen, slash and the like are between.
+    Glued,
+    /// Spaces.
+    Space,
+    /// A comma, colon, bracket or dash.
+    Pause,
+    /// A line's end in the middle of a sentence.
+    Line,
+    /// The end of a sentence or paragraph, or the text's beginning.
+    Sentence,
+}
+
+/// A piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Its place.
+    pub span: Span,
+    /// Its place with the quotes and brackets at its edges, which may be damaged letters.
+    pub wide: Span,
+    /// What it looks like.
+    pub kind: Kind,
+    /// What stands before it.
+    pub gap: Gap,
+    /// Whether the piece stands in a line that is, by far, in capitals.
+    pub capitals: bool,
+}
+
+/// What a character may be part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Letter,
+    Digit,
+    /// Stands for a letter in damaged text: `¢ € &`.
+    Symbol,
+    /// A quote, bracket or other sign: a letter's part inside a word, punctuation at its edges.
+    Quote,
+    /// Parts words, joins digits.
+    Joint,
+}
+
+#[inline]
+fn class(c: char) -> Class {
+    match c {
+        'a'..='z' | 'A'..='Z' => Class::Letter,
+        '0'..='9' => Class::Digit,
+        '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
+        '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
+        c if c.is_whitespace() => Class::Space,
+        c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
+        c if c.is_numeric() => Class::Digit,
+        _ => Class::Quote,
+    }
+}
+
+/// Whether a character may stand before the closing bracket of a list mark.
+fn is_mark(c: char) -> bool {
+    c == '(' || c.is_ascii_digit()
+}
+
+/// Cuts a text into pieces.
+pub fn segment(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(text.len() / 5);
+    let mut width = 0;
+    let mut start = 0;
+    let mut broken = true;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let chars = content.len();
+        if content.is_empty() {
+            broken = true;
+            width = 0;
+        } else {
+            let first = pieces.len();
+            segment_line(content, start, &mut pieces);
+            if let Some(piece) = pieces.get_mut(first) {
+                let opens =
+                    content.trim_start().starts_with(|c: char| !c.is_alphabetic() && c != '(' && c != '&' && c != '¢');
+                piece.gap = if broken || (opens && piece.kind != Kind::Mixed) { Gap::Sentence } else { Gap::Line };
+            }
+            // A line much shorter than the longest of its paragraph ends it, and so does a full stop.
+            width = width.max(chars);
+            broken = content.ends_with(['.', ';', ':', '?', '!']) || chars * 10 < width * 7;
+        }
+        start += line.len();
+    }
+    pieces
+}
+
+/// Cuts one line, which lies at byte `offset` of its text, and adds its pieces.
+pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
+    let first = pieces.len();
+    let mut gap = Gap::Sentence;
+    let mut rest = line.char_indices().peekable();
+    let (mut capitals, mut small) = (0usize, 0usize);
+    while let Some((at, c)) = rest.next() {
+        let kind = class(c);
+        match kind {
+            Class::Space => gap = gap.max(Gap::Space),
+            Class::Joint => {
+                let ends = match rest.peek() {
+                    None => true,
+                    Some(&(_, next)) => class(next) == Class::Space,
+                };
+                gap = gap.max(match c {
+                    '.' | '…' if ends => Gap::Sentence,
+                    '.' | '-' | '/' => Gap::Glued,
+                    _ => Gap::Pause,
+                });
+            }
+            Class::Quote
+                if !rest.peek().is_some_and(|&(_, next)| !matches!(class(next), Class::Space | Class::Joint)) =>
+            {
+                gap = gap.max(if matches!(c, '?' | '!') { Gap::Sentence } else { Gap::Pause });
+            }
+            _ => {
+                // A run without spaces, cut at joints that do not stand between digits.
+                let (mut end, mut digit) = (at + c.len_utf8(), kind == Class::Digit);
+                let mut last = kind;
+                while let Some(&(next_at, next)) = rest.peek() {
+                    match class(next) {
+                        Class::Space => break,
+                        // The bracket of a list mark: `1)Người` is two pieces.
+                        Class::Quote if next == ')' && line[at..next_at].chars().all(is_mark) => break,
+                        Class::Joint => {
+                            let after = line[next_at + next.len_utf8()..].chars().next().map(class);
+                            if last != Class::Digit || after != Some(Class::Digit) {
+                                break;
+                            }
+                            last = Class::Joint;
+                        }
+                        other => last = other,
+                    }
+                    digit |= last == Class::Digit;
+                    end = next_at + next.len_utf8();
+                    rest.next();
+                }
+                let run = &line[at..end];
+                let core = run.trim_matches(|c| class(c) == Class::Quote);
+                if core.is_empty() {
+                    gap = gap.max(Gap::Pause);
+                    continue;
+                }
+                let lead = run.len() - run.trim_start_matches(|c| class(c) == Class::Quote).len();
+                let begin = at + lead;
+                let trail = end - begin - core.len();
+                let letters = core.chars().all(|c| class(c) == Class::Letter);
+                let numeric = digit && core.chars().all(|c| matches!(class(c), Class::Digit | Class::Joint));
+                for c in core.chars() {
+                    if c.is_uppercase() {
+                        capitals += 1;
+                    } else if c.is_lowercase() {
+                        small += 1;
+                    }
+                }
+                pieces.push(Piece {
+                    span: Span::new(offset + begin, offset + begin + core.len()),
+                    wide: Span::new(offset + at, offset + end),
+                    kind: if letters {
+                        Kind::Word
+                    } else if numeric {
+                        Kind::Number
+                    } else {
+                        Kind::Mixed
+                    },
+                    gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
+                    capitals: false,
+                });
+                gap = match run[run.len() - trail..].chars().last() {
+                    Some('?' | '!') => Gap::Sentence,
+                    Some(_) => Gap::Pause,
+                    None => Gap::Glued,
+                };
+            }
+        }
+    }
+    let upper = capitals >= 4 && capitals > 3 * small;
+    pieces[first..].iter_mut().for_each(|p| p.capitals = upper);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_damaged_and_clean_text() {
+        let cases: &[(&str, &[(&str, Kind)])] = &[
+            (
+                "Phiéng Pan, ngdy 7",
+                &[("Phiéng", Kind::Word), ("Pan", Kind::Word), ("ngdy", Kind::Word), ("7", Kind::Number)],
+            ),
+            ("S6: 12-BC/ĐU", &[("S6", Kind::Mixed), ("12", Kind::Number), ("BC", Kind::Word), ("ĐU", Kind::Word)]),
+            ("b¢ (101 d(‘A)ng", &[("b¢", Kind::Mixed), ("101", Kind::Number), ("d(‘A)ng", Kind::Mixed)]),
+            ("2020-2025; 1.234,5%", &[("2020-2025", Kind::Number), ("1.234,5", Kind::Number)]),
+            ("xã hội...\" (và)", &[("xã", Kind::Word), ("hội", Kind::Word), ("và", Kind::Word)]),
+            ("(1)Người", &[("1", Kind::Number), ("Người", Kind::Word)]),
+            ("ché,y — ¢ !", &[("ché", Kind::Word), ("y", Kind::Word), ("¢", Kind::Mixed)]),
+        ];
+        for (text, expected) in cases {
+            let got: Vec<_> = segment(text).iter().map(|p| (p.span.of(text), p.kind)).collect();
+            assert_eq!(&got, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn gaps() {
+        let text = "Một, hai ba. Bốn (năm)\nsáu-bảy\n\ntám";
+        let gaps: Vec<_> = segment(text).iter().map(|p| p.gap).collect();
+        use Gap::*;
+        assert_eq!(gaps, [Sentence, Pause, Space, Sentence, Pause, Line, Glued, Sentence]);
+    }
+}

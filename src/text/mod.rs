@@ -1,0 +1,5 @@
+//! What Vietnamese writing is: its letters, syllables and case.
+
+pub mod case;
+pub mod letter;
+pub mod syllable;

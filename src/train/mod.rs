@@ -1,0 +1,173 @@
+//! Training a model from text and aligned pairs, and measuring it.
+//!
+//! ```no_run
+//! use phucdau::train::{Config, train};
+//!
+//! let config = Config {
+//!     corpus: vec!["news.txt.zst".parse()?, "reports.txt:4".parse()?],
+//!     names: vec!["places.tsv".into()],
+//!     english: vec!["pairs.eng.tsv".parse()?],
+//!     vietnamese: vec!["pairs.vie.tsv".parse()?],
+//!     ..Config::default()
+//! };
+//! let trained = train(&config, |step| eprintln!("{step}"))?;
+//! std::fs::write("my.phucdau", trained.model)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod corpus;
+pub mod em;
+pub mod eval;
+pub mod kneser_ney;
+pub mod lexicon;
+
+use crate::error::Error;
+use crate::lexicon::Habit;
+use crate::model::Model;
+use crate::text::letter;
+use corpus::Source;
+use kneser_ney::Size;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// What to train on, and how large the model may get.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Clean text, a paragraph or sentence a line.
+    pub corpus: Vec<Source>,
+    /// Gazetteers: tables or lists of names.
+    pub names: Vec<PathBuf>,
+    /// How much each name weighs.
+    pub name_weight: u32,
+    /// Aligned lines, read in English mode.
+    pub english: Vec<Source>,
+    /// Aligned lines, read in Vietnamese mode.
+    pub vietnamese: Vec<Source>,
+    /// How often a word must occur to be known.
+    pub floor: lexicon::Floor,
+    /// How large the language model may get.
+    pub size: Size,
+    /// Rounds of expectation–maximisation.
+    pub rounds: usize,
+    /// A model whose lexicon and n-grams are taken over, so that only the channel is learnt.
+    pub base: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            corpus: Vec::new(),
+            names: Vec::new(),
+            name_weight: 3,
+            english: Vec::new(),
+            vietnamese: Vec::new(),
+            floor: lexicon::Floor::default(),
+            size: Size { pairs: 1_100_000, triples: 3_100_000, plain: 0.05 },
+            rounds: 6,
+            base: None,
+        }
+    }
+}
+
+/// A trained model.
+pub struct Trained {
+    /// The model file's bytes.
+    pub model: Vec<u8>,
+    /// The lexicon as a readable table (word, count, habit), unless it was taken over.
+    pub lexicon: Option<String>,
+}
+
+/// Trains a model. The same input gives the same bytes, on any number of threads.
+///
+/// # Errors
+/// [`Error::Read`] if a file is missing, [`Error::Training`] if one is of another form than expected.
+pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, Error> {
+    if let Some(path) = &config.base {
+        let bytes = std::fs::read(path).map_err(|reason| Error::Read { path: path.clone(), reason })?;
+        let known = Model::from_bytes(&bytes)?;
+        let known = known.0.lexicon.spellings().map(<[u8]>::to_vec).collect();
+        let profiles = channels(config, &known, &mut report)?;
+        let [fst, habits, ngrams, ..] = Model::sections(&bytes)?;
+        let model = Model::assemble([fst, habits, ngrams, &profiles[0], &profiles[1]]);
+        return Ok(Trained { model, lexicon: None });
+    }
+    if config.corpus.is_empty() {
+        return Err(Error::Training("training needs at least one text: --corpus FILE".into()));
+    }
+    let mut names = String::new();
+    for path in &config.names {
+        names.push_str(&lexicon::names_of(&corpus::read(path)?));
+        names.push('\n');
+    }
+    let mut counts: HashMap<Vec<u8>, corpus::Cases> = HashMap::new();
+    for source in &config.corpus {
+        report(&format!("counting words: {}", source.path.display()));
+        for (word, cases) in corpus::count_words(&corpus::read(&source.path)?) {
+            counts.entry(word).or_default().add(cases);
+        }
+    }
+    let name_words = lexicon::name_words(&names);
+    let entries = lexicon::choose(&counts, &name_words, config.floor);
+    let vocabulary = lexicon::vocabulary(&entries);
+    let (fst, habits) = lexicon::compile(&entries)?;
+    report(&format!(
+        "{} words, {} of them of the gazetteer; lexicon {} bytes",
+        entries.len(),
+        name_words.len(),
+        fst.len()
+    ));
+
+    if entries.is_empty() {
+        return Err(Error::Training("the corpus holds no words of Vietnamese: is it the right file?".into()));
+    }
+    let known: HashSet<Vec<u8>> = vocabulary.keys().cloned().collect();
+    let profiles = channels(config, &known, &mut report)?;
+    let mut texts = vec![(corpus::words(&names, &vocabulary, true), config.name_weight)];
+    for source in &config.corpus {
+        report(&format!("reading: {}", source.path.display()));
+        texts.push((corpus::words(&corpus::read(&source.path)?, &vocabulary, false), source.weight));
+    }
+    report(&format!("counting n-grams of {} words", texts.iter().map(|t| t.0.len()).sum::<usize>()));
+    let counts = kneser_ney::count(&texts, entries.len() + usize::from(crate::ngram::FIRST_WORD));
+    drop(texts);
+    report("estimating");
+    let ngram = kneser_ney::estimate(&counts, &lexicon::skeleton_classes(&entries), config.size);
+    let encoded = ngram.encode();
+    report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
+
+    let mut table = String::from("word\tcount\thabit\n");
+    for entry in &entries {
+        let habit = match entry.habit {
+            Habit::Free => "",
+            Habit::Name => "name",
+            Habit::Abbreviation => "abbreviation",
+        };
+        writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
+    }
+    let model = Model::assemble([&fst, &habits, &encoded, &profiles[0], &profiles[1]]);
+    Ok(Trained { model, lexicon: Some(table) })
+}
+
+/// The rules of the English-mode and the Vietnamese-mode profile, as bytes.
+fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&str)) -> Result<Vec<Vec<u8>>, Error> {
+    let mut profiles = Vec::new();
+    for sources in [&config.english, &config.vietnamese] {
+        let mut pairs = em::Pairs::default();
+        for source in sources {
+            pairs
+                .add_table(&corpus::read(&source.path)?, f64::from(source.weight), known)
+                .map_err(|e| Error::Training(format!("{}: {e}", source.path.display())))?;
+        }
+        let entries = em::learn(&pairs, config.rounds);
+        report(&format!(
+            "channel: {} rules from {} different pairs; split {:.5}, glued {:.5} of the words",
+            entries.len(),
+            pairs.words.len(),
+            pairs.split / pairs.met.max(1.0),
+            pairs.glued / pairs.met.max(1.0)
+        ));
+        profiles.push(crate::channel::encode(&entries));
+    }
+    Ok(profiles)
+}

@@ -1,0 +1,183 @@
+//! Three pages and what comes out of them: the exact text, committed in `data/*.out.txt`, and word errors within bounds.
+//!
+//! After a change that is meant to alter outputs, write them anew with `UPDATE_GOLDEN=1 cargo test --test golden`, and
+//! read the diff before committing it.
+
+use phucdau::Restorer;
+use std::path::PathBuf;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// A page, and the share of words that may be wrong after restoring it: read in English mode, and stripped.
+struct Page {
+    name: &'static str,
+    english: f64,
+    stripped: f64,
+}
+
+const PAGES: [Page; 3] = [
+    Page { name: "minutes", english: 0.08, stripped: 0.06 },
+    Page { name: "letter", english: 0.08, stripped: 0.06 },
+    // Wanted: 0.08 and 0.06, as of the others. Words of the fishing trade and invented names do not get there yet.
+    Page { name: "news", english: 0.13, stripped: 0.09 },
+];
+
+fn path(file: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "data", file].iter().collect()
+}
+
+fn read(file: &str) -> String {
+    let path = path(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A text with all marks taken off.
+fn strip(text: &str) -> String {
+    text.nfd()
+        .filter(|&c| !is_combining_mark(c))
+        .map(|c| match c {
+            'đ' => 'd',
+            'Đ' => 'D',
+            c => c,
+        })
+        .collect()
+}
+
+/// The words of a text as they are compared: in small letters, with one tone placement (hoà = hòa, uỷ = ủy).
+fn words(text: &str) -> Vec<String> {
+    const PLACEMENTS: [(&str, &str); 15] = [
+        ("oà", "òa"),
+        ("oá", "óa"),
+        ("oả", "ỏa"),
+        ("oã", "õa"),
+        ("oạ", "ọa"),
+        ("oè", "òe"),
+        ("oé", "óe"),
+        ("oẻ", "ỏe"),
+        ("oẽ", "õe"),
+        ("oẹ", "ọe"),
+        ("uỳ", "ùy"),
+        ("uý", "úy"),
+        ("uỷ", "ủy"),
+        ("uỹ", "ũy"),
+        ("uỵ", "ụy"),
+    ];
+    text.nfc()
+        .collect::<String>()
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let other = |w: String, &(new, old): &(&str, &str)| match w.strip_suffix(new) {
+                Some(head) if !(head.ends_with('q') && new.starts_with('u')) => {
+                    format!("{head}{old}")
+                }
+                _ => w,
+            };
+            PLACEMENTS.iter().fold(word.to_owned(), other)
+        })
+        .collect()
+}
+
+/// Wrong, missing and needless words, and how many words there should be.
+fn word_errors(gold: &str, output: &str) -> (usize, usize) {
+    let (gold, output) = (words(gold), words(output));
+    let mut row: Vec<usize> = (0..=output.len()).collect();
+    for (i, right) in gold.iter().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, word) in output.iter().enumerate() {
+            let replaced = corner + usize::from(word != right);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    (row[output.len()], gold.len())
+}
+
+fn rate(gold: &str, output: &str) -> f64 {
+    let (wrong, all) = word_errors(gold, output);
+    wrong as f64 / all as f64
+}
+
+/// Compares with the committed output, or commits to this one.
+fn compare(file: &str, output: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
+        std::fs::write(path(file), output).unwrap();
+        return;
+    }
+    let expected = read(file);
+    for (number, (line, expected)) in output.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(line, expected, "tests/data/{file}, line {}", number + 1);
+    }
+    assert_eq!(output, expected, "tests/data/{file}");
+}
+
+#[test]
+fn word_errors_are_counted() {
+    for (gold, output, errors) in [
+        ("hòa bình", "hoà  BÌNH", (0, 2)),
+        ("hòa bình", "hoá bình.", (1, 2)),
+        ("Ủy ban quý, quỳ", "uỷ ban quý quỳ", (0, 4)),
+        ("quý", "qúy", (1, 1)),
+        ("một hai ba", "một ba bốn", (2, 3)),
+        ("một", "", (1, 1)),
+        ("ngày 30/4", "nga\u{300}y 30-4", (0, 3)),
+    ] {
+        assert_eq!(word_errors(gold, output), errors, "{gold} | {output}");
+    }
+    assert_eq!(strip("Đồng chí Nguyễn Thị Ước, đã"), "Dong chi Nguyen Thi Uoc, da");
+}
+
+#[test]
+fn read_in_english_mode() {
+    let restorer = Restorer::new();
+    for Page { name, english, .. } in PAGES {
+        let gold = read(&format!("{name}.gold.txt"));
+        let source = read(&format!("{name}.eng.txt"));
+        let restored = restorer.restore(&source);
+        let (before, after) = (rate(&gold, &source), rate(&gold, restored.text()));
+        println!("{name}, English mode: {before:.4} -> {after:.4}");
+        assert!(before > 0.6, "{name}: only {before:.3} of the words damaged");
+        assert!(after < english, "{name}: {after:.3} of the words wrong");
+        compare(&format!("{name}.eng.out.txt"), restored.text());
+    }
+}
+
+#[test]
+fn read_in_vietnamese_mode() {
+    let restorer = Restorer::new();
+    for Page { name, .. } in PAGES {
+        let gold = read(&format!("{name}.gold.txt"));
+        let source = read(&format!("{name}.vie.txt"));
+        let restored = restorer.restore(&source);
+        let (before, after) = (rate(&gold, &source), rate(&gold, restored.text()));
+        println!("{name}, Vietnamese mode: {before:.4} -> {after:.4}");
+        assert!(after <= before, "{name}: {before:.3} of the words wrong before, {after:.3} after");
+        compare(&format!("{name}.vie.out.txt"), restored.text());
+    }
+}
+
+#[test]
+fn stripped_of_all_marks() {
+    let restorer = Restorer::new();
+    for Page { name, stripped, .. } in PAGES {
+        let gold = read(&format!("{name}.gold.txt"));
+        let source = strip(&gold);
+        let restored = restorer.restore(&source);
+        let (before, after) = (rate(&gold, &source), rate(&gold, restored.text()));
+        println!("{name}, stripped: {before:.4} -> {after:.4}");
+        assert!(before > 0.6, "{name}: only {before:.3} of the words damaged");
+        assert!(after < stripped, "{name}: {after:.3} of the words wrong");
+        compare(&format!("{name}.stripped.out.txt"), restored.text());
+    }
+}
+
+#[test]
+fn right_text_is_left_alone() {
+    let restorer = Restorer::new();
+    for Page { name, .. } in PAGES {
+        let gold = read(&format!("{name}.gold.txt"));
+        let after = rate(&gold, restorer.restore(&gold).text());
+        println!("{name}, right: 0 -> {after:.4}");
+        assert!(after < 0.01, "{name}: {after:.3} of the words were harmed");
+    }
+}

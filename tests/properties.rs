@@ -1,0 +1,234 @@
+//! What holds for any text: texts made of everything that a file may hold, and texts of damaged words.
+
+use phucdau::{Damage, Restoration, Restorer};
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::sync::LazyLock;
+
+/// Restores in many tests, on many threads, so that whatever it remembers is put to the test.
+static USED: LazyLock<Restorer> = LazyLock::new(Restorer::new);
+
+/// The pages of `tests/data`: read in English mode, read in Vietnamese mode, and right.
+const PAGES: [&str; 9] = [
+    include_str!("data/minutes.eng.txt"),
+    include_str!("data/letter.eng.txt"),
+    include_str!("data/news.eng.txt"),
+    include_str!("data/minutes.vie.txt"),
+    include_str!("data/letter.vie.txt"),
+    include_str!("data/news.vie.txt"),
+    include_str!("data/minutes.gold.txt"),
+    include_str!("data/letter.gold.txt"),
+    include_str!("data/news.gold.txt"),
+];
+
+/// Words of these pages, most of them damaged, and some that are hard.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let hard = ["b¢", "1€", "16n", "c6", "1a", "S6:", "d(‘A)ng", "tt’", "DANg", "phattrién", "&", "¢", "—", "…", "l0n"];
+    PAGES[..6].iter().flat_map(|page| page.split_whitespace()).chain(hard).collect()
+});
+
+/// So many cases, unless `PROPTEST_CASES` asks for more.
+fn config(cases: u32) -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_some() { default } else { ProptestConfig { cases, ..default } }
+}
+
+/// A character, or two that belong together, of any kind that turns up in files.
+fn sign() -> impl Strategy<Value = String> {
+    let of = |signs: &'static str| select(signs.chars().map(String::from).collect::<Vec<_>>());
+    prop_oneof![
+        6 => of("aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"),
+        2 => of("ĂÂĐÊÔƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"),
+        6 => "[ -~]",
+        2 => "[0-9]",
+        2 => of("¢€&@$£§¥©®‘’“”'\"()[]{}<>|\\~^`_*#%"),
+        2 => of(".,;:-–—…/?!"),
+        2 => of("\u{300}\u{301}\u{302}\u{303}\u{306}\u{309}\u{31b}\u{323}\u{30a}\u{327}"),
+        6 => Just(" ".to_owned()),
+        // Not U+200D yet: an edit of `bo\u{323}\u{200d}` counts the joiner to its source and leaves it in the text too.
+        1 => of("\n\r\t\u{b}\u{c}\u{85}\u{a0}\u{2028}\u{2029}\u{3000}\u{feff}\u{ad}\u{200b}"),
+        1 => Just("\r\n".to_owned()),
+        1 => "[\\x00-\\x1f\\x7f]",
+        1 => select(["😀", "👩‍👩‍👧", "🇻🇳", "👍🏽", "\u{fb01}", "İ", "ß", "ſ", "Å", "한", "한", "①", "½", "中"].map(String::from).to_vec()),
+        1 => any::<char>().prop_map(String::from),
+    ]
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    prop::collection::vec(sign(), 0..100).prop_map(|signs| signs.concat())
+}
+
+/// Damaged words with something between them.
+fn damaged() -> impl Strategy<Value = String> {
+    let between = prop_oneof![
+        20 => Just(" "),
+        2 => select(vec!["\n", "\r\n", "\n\n", "  ", "\t", "\u{a0}", "\u{c}"]),
+        2 => select(vec![", ", ". ", "; ", " - ", "-", "/", "", " (", ") ", "? "]),
+    ];
+    prop::collection::vec((select(WORDS.clone()), between), 0..40)
+        .prop_map(|words| words.into_iter().flat_map(|(word, between)| [word, between]).collect())
+}
+
+fn restorer() -> impl Strategy<Value = Restorer> {
+    let damage =
+        select(vec![None, None, None, Some(Damage::EnglishOcr), Some(Damage::VietnameseOcr), Some(Damage::Stripped)]);
+    (damage, select(vec![0.0, 0.0, 0.5, 0.9, 1.0])).prop_map(|(damage, confidence)| {
+        let builder = Restorer::builder().min_confidence(confidence);
+        match damage {
+            Some(damage) => builder.damage(damage),
+            None => builder,
+        }
+        .build()
+        .unwrap()
+    })
+}
+
+/// Whether a restoration of this source is all that the documentation says of it.
+fn check(source: &str, restored: &Restoration) -> Result<(), TestCaseError> {
+    let text = restored.text();
+    let mut applied = String::new();
+    let (mut read, mut written) = (0, 0);
+    for edit in restored.edits() {
+        prop_assert!(edit.source.start <= edit.source.end && edit.source.end <= source.len(), "{edit:?}");
+        prop_assert!(edit.target.start <= edit.target.end && edit.target.end <= text.len(), "{edit:?}");
+        prop_assert!(read <= edit.source.start && written <= edit.target.start, "out of order: {edit:?}");
+        for (text, span) in [(source, edit.source), (text, edit.target)] {
+            prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{edit:?}");
+        }
+        prop_assert_eq!(edit.source.of(source), &edit.before);
+        prop_assert_eq!(edit.target.of(text), &edit.after);
+        prop_assert_ne!(&edit.before, &edit.after);
+        applied.push_str(&source[read..edit.source.start]);
+        prop_assert_eq!(applied.len(), edit.target.start);
+        applied.push_str(&edit.after);
+        (read, written) = (edit.source.end, edit.target.end);
+
+        prop_assert!((0.0..=1.0).contains(&edit.confidence), "{edit:?}");
+        prop_assert!(edit.alternatives.len() <= 3, "{edit:?}");
+        for other in &edit.alternatives {
+            prop_assert!((0.0..=1.0).contains(&other.confidence), "{edit:?}");
+        }
+        prop_assert!(edit.alternatives.is_sorted_by(|a, b| a.confidence >= b.confidence), "{edit:?}");
+        let sum = edit.confidence + edit.alternatives.iter().map(|other| other.confidence).sum::<f32>();
+        prop_assert!(sum < 1.01, "{sum}: {edit:?}");
+    }
+    applied.push_str(&source[read..]);
+    prop_assert_eq!(&applied, text);
+    prop_assert_eq!(restored.is_unchanged(), source == text);
+    prop_assert_eq!(text.lines().count(), source.lines().count());
+    let ends = |text: &str| ["\n", "\r\n", "\r", "\u{c}"].map(|end| text.matches(end).count());
+    prop_assert_eq!(ends(text), ends(source));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn any_text_is_restored(source in anything(), restorer in restorer()) {
+        check(&source, &restorer.restore(&source))?;
+    }
+
+    #[test]
+    fn damaged_words_are_restored(source in damaged(), restorer in restorer()) {
+        check(&source, &restorer.restore(&source))?;
+    }
+
+    #[test]
+    fn candidates_of_anything(word in "\\PC{0,40}", damage in select(Damage::ALL.to_vec())) {
+        for candidate in phucdau::Model::embedded().candidates(&word, damage) {
+            prop_assert!(candidate.cost.is_finite() && candidate.cost >= 0.0, "{candidate:?}");
+            prop_assert!(!candidate.text.is_empty());
+        }
+    }
+
+    #[test]
+    fn anything_costs_something(line in anything()) {
+        let (cost, _) = phucdau::Model::embedded().cost(&line);
+        prop_assert!(cost.is_finite() && cost >= 0.0, "{cost}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(100))]
+
+    #[test]
+    fn numbers_are_kept(words in prop::collection::vec(prop_oneof![select(WORDS.clone()).prop_map(String::from), "[0-9]{4,12}"], 1..30)) {
+        let source = words.join(" ");
+        let restored = USED.restore(&source);
+        let numbers = |text: &str| -> Vec<String> {
+            let number = |word: &&str| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit());
+            text.split(' ').filter(number).map(String::from).collect()
+        };
+        prop_assert_eq!(numbers(restored.text()), numbers(&source));
+    }
+
+    #[test]
+    fn what_was_restored_before_does_not_matter(before in damaged(), source in prop_oneof![damaged(), anything()]) {
+        let fresh = Restorer::builder().build().unwrap();
+        let expected = fresh.restore(&source);
+        USED.restore(&before);
+        prop_assert_eq!(&USED.restore(&source), &expected);
+        prop_assert_eq!(&fresh.clone().restore(&source), &expected);
+    }
+}
+
+#[cfg(feature = "rayon")]
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn many_at_once_are_as_one_by_one(texts in prop::collection::vec(prop_oneof![damaged(), anything()], 0..8)) {
+        static POOLS: LazyLock<Vec<rayon::ThreadPool>> = LazyLock::new(|| {
+            let pool = |&threads: &usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            [1, 2, 4].iter().map(pool).collect()
+        });
+        let expected: Vec<Restoration> = texts.iter().map(|text| USED.restore(text)).collect();
+        for pool in POOLS.iter() {
+            prop_assert_eq!(&pool.install(|| USED.par_restore(&texts)), &expected);
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn what_is_written_is_read_back(source in prop_oneof![damaged(), anything()], word in select(WORDS.clone())) {
+        let restored = USED.restore(&source);
+        let json = serde_json::to_string(&restored).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Restoration>(&json).unwrap(), restored);
+        let found = phucdau::Model::embedded().candidates(word, Damage::EnglishOcr);
+        let json = serde_json::to_string(&found).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<phucdau::WordCandidate>>(&json).unwrap(), found);
+    }
+}
+
+#[test]
+fn pages_are_restored() {
+    for page in PAGES {
+        check(page, &USED.restore(page)).unwrap();
+        let dos = page.replace('\n', "\r\n");
+        check(&dos, &USED.restore(&dos)).unwrap();
+    }
+}
+
+#[test]
+fn no_text_is_too_long() {
+    let words = WORDS.iter().filter(|word| !word.ends_with(['.', ';', ':', '?', '!']));
+    let sentence: Vec<&str> = words.copied().cycle().take(1_500).collect();
+    for source in [sentence.join(" "), sentence.concat(), "a".repeat(10_000), "¢ ".repeat(3_000), "\n".repeat(3_000)] {
+        check(&source, &USED.restore(&source)).unwrap();
+    }
+}
+
+#[test]
+fn restoring_twice_changes_nothing() {
+    for page in PAGES {
+        let once = USED.restore(page).into_text();
+        let twice = USED.restore(&once);
+        let changes: Vec<_> = twice.edits().iter().map(|edit| (&edit.before, &edit.after)).collect();
+        assert!(changes.is_empty(), "{changes:?} in\n{once}");
+    }
+}

@@ -1,0 +1,314 @@
+//! What a user may expect, by example. Each text stands alone, so that the kind of its damage is found out from it.
+
+use phucdau::{Damage, Error, Model, Restorer};
+use unicode_normalization::UnicodeNormalization;
+
+/// Restores each text of a table and names all that came out otherwise.
+fn all(table: &[(&str, &str)]) {
+    let restorer = Restorer::new();
+    let wrong: Vec<String> = table
+        .iter()
+        .map(|&(source, expected)| (source, expected, restorer.restore(source)))
+        .filter(|(_, expected, restored)| restored.text() != *expected)
+        .map(|(source, expected, restored)| format!("{source:?}\n  is {:?}\n not {expected:?}", restored.text()))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Restores texts that are to stay as they are.
+fn kept(texts: &[&str]) {
+    all(&texts.iter().map(|&text| (text, text)).collect::<Vec<_>>());
+    let restorer = Restorer::new();
+    assert!(texts.iter().all(|text| restorer.restore(text).is_unchanged()));
+}
+
+#[test]
+fn nothing_comes_of_nothing() {
+    kept(&["", " ", "\n", "\r\n", "\t \u{a0}\n\n  \r\n", "...", "— * —", "\u{feff}", "\u{c}"]);
+    let restored = Restorer::new().restore("");
+    assert_eq!((restored.text(), restored.edits().len(), restored.words()), ("", 0, 0));
+    let restored = Restorer::new().restore(" \n 2025, 30/4 \n");
+    assert_eq!(restored.words(), 0);
+}
+
+#[test]
+fn right_text_stays() {
+    kept(&[
+        "Thành phố Hồ Chí Minh là trung tâm kinh tế lớn của cả nước.",
+        "Hà Nội là thủ đô của nước Cộng hòa xã hội chủ nghĩa Việt Nam.",
+        "Tôi đã làm việc ở đây được ba năm.",
+        "Anh ấy mua hai cân gạo và một chai nước mắm.",
+        "Cô giáo dạy chúng em học bài.",
+        "Trời mưa to nên đường rất trơn.",
+        "Bác Hồ sinh ngày 19 tháng 5 năm 1890.",
+        "Ủy ban nhân dân tỉnh Sơn La báo cáo tình hình thực hiện nghị quyết.",
+        "ĐẠI HỘI ĐẠI BIỂU ĐẢNG BỘ XÃ",
+        "“Mùa này biển cho lộc”, ông cười nói.",
+    ]);
+}
+
+#[test]
+fn both_placements_of_the_tone_are_right() {
+    kept(&[
+        "Văn hóa và giáo dục là nền tảng của xã hội.",
+        "Văn hoá và giáo dục là nền tảng của xã hội.",
+        "Ủy ban nhân dân huyện họp sáng nay.",
+        "Uỷ ban nhân dân huyện họp sáng nay.",
+    ]);
+}
+
+#[test]
+fn other_languages_stay() {
+    kept(&["the quick brown fox jumps over the lazy dog", "Привет, мир!", "中文文本", "iPhone 15 Pro Max"]);
+}
+
+#[test]
+fn read_in_english_mode() {
+    all(&[
+        ("Quéc hdi nudc Cong hda xa hoi chii nghia Viét Nam", "Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam"),
+        (
+            "Ban Chấp hành Dang b¢ tinh Son La da t6 chirc Pai hdi dai biéu",
+            "Ban Chấp hành Đảng bộ tỉnh Sơn La đã tổ chức Đại hội đại biểu",
+        ),
+        (
+            "trong nhiing nam qua, cén b¢ va nhan dan xa da c6 nhiéu c6 ging",
+            "trong những năm qua, cán bộ và nhân dân xã đã có nhiều cố gắng",
+        ),
+        ("xdy dung nong th6n mdi", "xây dựng nông thôn mới"),
+    ]);
+}
+
+#[test]
+fn stripped() {
+    all(&[
+        ("Toi la sinh vien truong dai hoc Bach khoa", "Tôi là sinh viên trường đại học Bách khoa"),
+        ("Toi yeu tieng nuoc toi", "Tôi yêu tiếng nước tôi"),
+        ("Hom nay troi dep qua", "Hôm nay trời đẹp quá"),
+        ("Thu do Ha Noi, thanh pho Ho Chi Minh", "Thủ đô Hà Nội, thành phố Hồ Chí Minh"),
+        ("Hoi Nong dan, Hoi Phu nu, Doan Thanh nien", "Hội Nông dân, Hội Phụ nữ, Đoàn Thanh niên"),
+    ]);
+}
+
+#[test]
+fn a_known_kind_of_damage_is_taken_as_said() {
+    for (damage, source, expected) in [
+        (Damage::Stripped, "Dang bo xa", "Đảng bộ xã"),
+        (Damage::EnglishOcr, "Dang b6 xa", "Đảng bộ xã"),
+        (Damage::VietnameseOcr, "Đảng bộ xã", "Đảng bộ xã"),
+    ] {
+        let restorer = Restorer::builder().damage(damage).build().unwrap();
+        assert_eq!(restorer.restore(source).text(), expected, "{damage:?}");
+    }
+}
+
+#[test]
+fn decomposed_letters() {
+    let right = "Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam đã thông qua Hiến pháp.";
+    let decomposed: String = right.nfd().collect();
+    let restored = Restorer::new().restore(&decomposed);
+    assert_eq!(restored.text(), right);
+    assert!(restored.edits().iter().all(|edit| edit.confidence == 1.0 && edit.before.nfc().eq(edit.after.chars())));
+
+    // The same words, damaged besides.
+    let source = "Trung ương Đảng, cán bộ và nhân dan cả nước";
+    let decomposed: String = source.nfd().collect();
+    let restorer = Restorer::new();
+    assert_eq!(restorer.restore(&decomposed).text(), restorer.restore(source).text());
+    all(&[("Vie\u{302}\u{323}t Nam", "Việt Nam"), ("Viê \u{323}t Nam", "Việt Nam")]);
+}
+
+#[test]
+fn numbers_dates_and_codes_stay() {
+    kept(&[
+        "12.345,6",
+        "30/4/1975",
+        "0912 345 678",
+        "(024) 3845 2178",
+        "1681/NQ-UBTVQH15",
+        "01/2024/TT-BTC",
+        "29A-123.45",
+        "COVID-19",
+        "2020-2025",
+        "53,2%",
+    ]);
+    all(&[
+        ("Nghi quyét sé 1681/NQ-UBTVQH15 cia Quéc hdi nudc ta", "Nghị quyết số 1681/NQ-UBTVQH15 của Quốc hội nước ta"),
+        ("Nghi quyet so 1681/NQ-UBTVQH15 cua Quoc hoi", "Nghị quyết số 1681/NQ-UBTVQH15 của Quốc hội"),
+        ("Tong so tien la 12.345,6 trieu dong", "Tổng số tiền là 12.345,6 triệu đồng"),
+        ("chiem 53,2% tong so ho", "chiếm 53,2% tổng số hộ"),
+        ("Giai phong mien Nam ngay 30/4/1975", "Giải phóng miền Nam ngày 30/4/1975"),
+        ("Dien thoai: 0912 345 678", "Điện thoại: 0912 345 678"),
+        ("Dién thoai: 0912.345.678", "Điện thoại: 0912.345.678"),
+        ("Dien thoai: (024) 3845 2178", "Điện thoại: (024) 3845 2178"),
+        ("ma so thue 0101234567-001", "mã số thuế 0101234567-001"),
+        ("bien so xe 29A-123.45", "biển số xe 29A-123.45"),
+        ("trong d6 c6 3 x4 ngheo", "trong đó có 3 xã nghèo"),
+    ]);
+}
+
+#[test]
+fn addresses_stay() {
+    kept(&["diachi@thuvienbachuynh.example", "Gửi thư tới diachi@thuvienbachuynh.example trước ngày 5."]);
+    all(&[
+        (
+            "Moi chi tiet xin gui ve lienhe@example.com truoc ngay 5",
+            "Mọi chi tiết xin gửi về lienhe@example.com trước ngày 5",
+        ),
+        (
+            "Xem tai https://example.com/van-ban/2024?id=15 de biet them",
+            "Xem tại https://example.com/van-ban/2024?id=15 để biết thêm",
+        ),
+    ]);
+}
+
+#[test]
+fn capitals() {
+    all(&[
+        ("DANG BO", "ĐẢNG BỘ"),
+        ("ĐẢNG BO", "ĐẢNG BỘ"),
+        ("DANg BO TINH SON LA", "ĐẢNG BỘ TỈNH SƠN LA"),
+        ("DANG BQ TINH", "ĐẢNG BỘ TỈNH"),
+        ("CONG HOA XA HOI CHU NGHIA VIET NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        ("Cong hoa Xa hoi Chu nghia Viet Nam", "Cộng hòa Xã hội Chủ nghĩa Việt Nam"),
+        ("DOC LAP - TU DO - HANH PHUC", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC"),
+        ("Bao cao cua DANG BO tinh", "Báo cáo của ĐẢNG BỘ tỉnh"),
+        ("CHỦ TịCH", "CHỦ TỊCH"),
+        ("BÁO CÁo", "BÁO CÁO"),
+        ("UBND tinh, HDND tinh", "UBND tỉnh, HĐND tỉnh"),
+        ("Dai hoc FPT", "Đại học FPT"),
+        ("Tap doan Microsoft va Google", "Tập đoàn Microsoft và Google"),
+    ]);
+}
+
+#[test]
+fn digits_and_symbols_in_words() {
+    all(&[
+        ("can b¢ va nhan dan", "cán bộ và nhân dân"),
+        ("nhiém vu 1a phat trién kinh té", "nhiệm vụ là phát triển kinh tế"),
+        ("da 1am viéc trong nhiéu nam", "đã làm việc trong nhiều năm"),
+        ("c6 nhiéu khé khan", "có nhiều khó khăn"),
+        ("c6 ba con", "có ba con"),
+        ("hdi nghi 1an thtr 3 BCH Dang b6", "hội nghị lần thứ 3 BCH Đảng bộ"),
+        ("S6 12 dudng Lé Loi", "Số 12 đường Lê Lợi"),
+    ]);
+}
+
+#[test]
+fn lost_spaces() {
+    all(&[
+        ("pháttriển kinh tế xã hội", "phát triển kinh tế xã hội"),
+        ("phattrién kinh té - xa hoi", "phát triển kinh tế - xã hội"),
+        ("nhiémvu trong tim", "nhiệm vụ trọng tâm"),
+        ("chính phủ vànhân dân", "chính phủ và nhân dân"),
+        ("Trung ương Đảngbộ", "Trung ương Đảng bộ"),
+        ("Đảng bộ xã đã tổchức hội nghị", "Đảng bộ xã đã tổ chức hội nghị"),
+    ]);
+}
+
+#[test]
+fn needless_spaces() {
+    all(&[("vi ệc làm cho người lao động", "việc làm cho người lao động")]);
+}
+
+#[test]
+fn lines_and_spacing_stay() {
+    all(&[
+        ("  Dang  bo\txa\r\n\r\n  Viet Nam \n", "  Đảng  bộ\txã\r\n\r\n  Việt Nam \n"),
+        ("Viet Nam\u{c}Viet Nam", "Việt Nam\u{c}Việt Nam"),
+        ("Viet Nam\n\n\nHa Noi", "Việt Nam\n\n\nHà Nội"),
+    ]);
+}
+
+#[test]
+fn uncertain_text_stays_if_so_asked() {
+    // Alone, each may be many words.
+    let source = "Ba Ta Thi Xoan, ong Vi Dinh Chuyen, thon Dong Vac";
+    let certain = Restorer::builder().min_confidence(1.0).build().unwrap();
+    let likely = Restorer::builder().min_confidence(0.9).build().unwrap();
+    let any = Restorer::new();
+    for text in [source, include_str!("data/news.eng.txt"), include_str!("data/letter.vie.txt")] {
+        let [certain, likely, any] = [&certain, &likely, &any].map(|restorer| restorer.restore(text));
+        assert!(certain.edits().iter().all(|edit| edit.confidence == 1.0));
+        assert!(likely.edits().iter().all(|edit| edit.confidence >= 0.9));
+        assert!(certain.edits().len() <= likely.edits().len() && likely.edits().len() <= any.edits().len());
+        // A threshold leaves changes out and makes no others.
+        for edit in certain.edits().iter().chain(likely.edits()) {
+            let same = any.edits().iter().find(|other| other.source == edit.source);
+            assert_eq!(same.map(|other| (&other.after, other.confidence)), Some((&edit.after, edit.confidence)));
+        }
+    }
+    assert_eq!(certain.restore("Ta Vac").text(), "Ta Vac");
+    assert!(any.restore(source).edits().len() > certain.restore(source).edits().len());
+}
+
+#[test]
+fn thresholds_out_of_range_are_refused() {
+    for confidence in [-0.1, 1.1, f32::NAN, f32::INFINITY] {
+        let refused = Restorer::builder().min_confidence(confidence).build();
+        assert!(matches!(refused, Err(Error::Option(_))), "{confidence}");
+    }
+}
+
+#[test]
+fn edits_name_their_places() {
+    let source = "Dang b6 xã, ngày 5";
+    let restored = Restorer::builder().damage(Damage::EnglishOcr).build().unwrap().restore(source);
+    assert_eq!(restored.text(), "Đảng bộ xã, ngày 5");
+    let edits: Vec<_> = restored.edits().iter().map(|edit| (edit.before.as_str(), edit.after.as_str())).collect();
+    assert_eq!(edits, [("Dang", "Đảng"), ("b6", "bộ")]);
+    assert_eq!(restored.edits()[1].source.of(source), "b6");
+    assert_eq!(restored.edits()[1].target.of(restored.text()), "bộ");
+    assert_eq!(restored.words(), 4);
+}
+
+fn model_bytes() -> Vec<u8> {
+    std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/dict/vietnamese.phucdau")).unwrap()
+}
+
+#[test]
+fn a_model_file_is_the_embedded_model() {
+    let opened = Model::from_bytes(&model_bytes()).unwrap();
+    let embedded = Model::embedded();
+    assert_eq!((opened.words(), opened.ngrams()), (embedded.words(), embedded.ngrams()));
+    let restorer = Restorer::builder().model(opened).build().unwrap();
+    let page = include_str!("data/minutes.eng.txt");
+    assert_eq!(restorer.restore(page), Restorer::new().restore(page));
+}
+
+#[test]
+fn damaged_models_are_refused() {
+    let sound = model_bytes();
+    let refused = |bytes: &[u8], how: &str| match Model::from_bytes(bytes) {
+        Err(Error::Model(message)) => assert!(!message.is_empty()),
+        other => panic!("{how}: {other:?}"),
+    };
+    for length in [0, 1, 7, 8, 11, 12, 13, 20, 100, sound.len() / 2, sound.len() - 1] {
+        refused(&sound[..length], &format!("cut after {length} bytes"));
+    }
+    let mut bytes = sound.clone();
+    for place in (0..24).chain((1..20).map(|part| sound.len() * part / 20)).chain([sound.len() - 1]) {
+        bytes[place] ^= 0x10;
+        refused(&bytes, &format!("byte {place} changed"));
+        bytes[place] ^= 0x10;
+    }
+    assert_eq!(bytes, sound);
+    bytes.push(0);
+    refused(&bytes, "a byte too many");
+    refused(b"a letter to my aunt, who lives far away", "a letter");
+    refused(&[0; 4096], "zeros");
+    refused(&[0xff; 4096], "ones");
+    refused(include_bytes!("data/news.gold.txt"), "a page");
+    let mut newer = sound.clone();
+    newer[7] += 1;
+    refused(&newer, "a later version");
+}
+
+#[test]
+fn missing_model_files_are_named() {
+    let error = Model::open("no/such/model.phucdau").unwrap_err();
+    assert!(matches!(error, Error::Read { .. }));
+    let message = error.to_string();
+    assert!(message.contains("no/such/model.phucdau"), "{message}");
+    // A folder can be opened, but not read.
+    assert!(matches!(Model::open(env!("CARGO_MANIFEST_DIR")), Err(Error::Read { .. })));
+}
