@@ -43,6 +43,11 @@ impl State {
     /// At the beginning of a sentence.
     pub const START: State = State { pair: NO_PAIR, last: BOUNDARY };
 
+    /// After a word that the model has not seen where it stands.
+    pub fn after(word: Word) -> State {
+        State { pair: NO_PAIR, last: word }
+    }
+
     /// The last word.
     pub fn last(self) -> Word {
         self.last
@@ -56,6 +61,8 @@ pub struct Bigram {
     pub cost: i32,
     /// The state that the pair leads to.
     pub next: State,
+    /// Whether the model has the pair; if not, it has no triple that ends in it either.
+    seen: bool,
 }
 
 /// Bits of a quantised cost and of a quantised backoff weight.
@@ -83,7 +90,7 @@ pub struct Ngram {
     marks: Marks,
 }
 
-/// A set of pairs that may hold some that were never put in: one bit each (Bloom 1970).
+/// A set of pairs that may hold some that were never put in: one bit each, of four a pair (Bloom 1970).
 #[derive(Debug, Clone, Default)]
 struct Marks {
     bits: Vec<u64>,
@@ -91,7 +98,7 @@ struct Marks {
 
 impl Marks {
     fn with_room_for(pairs: usize) -> Self {
-        Marks { bits: vec![0; (pairs * 8).next_power_of_two() / 64 + 1] }
+        Marks { bits: vec![0; (pairs * 4).next_power_of_two() / 64 + 1] }
     }
 
     #[inline]
@@ -124,12 +131,26 @@ impl Ngram {
         i32::from(self.unigrams[word as usize].0)
     }
 
+    /// What backing off in a state adds to what a word costs by itself, if [`Ngram::may_follow`] rules out more.
+    pub fn backoff(&self, state: State) -> i32 {
+        let pair = if state.pair == NO_PAIR { 0 } else { self.backoffs[self.pair_backoff[state.pair as usize] as usize] };
+        i32::from(pair) + i32::from(self.unigrams[state.last as usize].1)
+    }
+
+    /// Whether the model may know what `word` costs after `last`; if not, it costs what [`Ngram::backoff`] and
+    /// [`Ngram::unigram`] say, and leads to [`State::after`].
+    #[inline]
+    pub fn may_follow(&self, last: Word, word: Word) -> bool {
+        self.marks.may_hold(last, word)
+    }
+
     /// What `word` costs after `last` alone; to be worked out once for all states that end in `last`.
     #[inline]
     pub fn bigram(&self, last: Word, word: Word) -> Bigram {
         let unseen = || Bigram {
             cost: i32::from(self.unigrams[last as usize].1) + self.unigram(word),
-            next: State { pair: NO_PAIR, last: word },
+            next: State::after(word),
+            seen: false,
         };
         if !self.marks.may_hold(last, word) {
             return unseen();
@@ -142,6 +163,7 @@ impl Ngram {
                 Bigram {
                     cost: i32::from(self.pair_costs[self.pair_cost[pair] as usize]),
                     next: State { pair: if leads_on { pair as u32 } else { NO_PAIR }, last: word },
+                    seen: true,
                 }
             }
             Err(_) => unseen(),
@@ -155,10 +177,14 @@ impl Ngram {
             return bigram.cost;
         }
         let pair = state.pair as usize;
+        let backed_off = i32::from(self.backoffs[self.pair_backoff[pair] as usize]) + bigram.cost;
+        if !bigram.seen {
+            return backed_off;
+        }
         let (begin, end) = (self.first_triple[pair] as usize, self.first_triple[pair + 1] as usize);
         match self.triple_word[begin..end].binary_search(&bigram.next.last) {
             Ok(at) => i32::from(self.triple_costs[self.triple_cost[begin + at] as usize]),
-            Err(_) => i32::from(self.backoffs[self.pair_backoff[pair] as usize]) + bigram.cost,
+            Err(_) => backed_off,
         }
     }
 

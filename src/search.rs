@@ -16,13 +16,11 @@ pub struct Beam {
     pub most: usize,
     /// How much dearer than the best one may be.
     pub width: i32,
-    /// Weight of the language model, in 1/256 of its cost.
-    pub language: i32,
 }
 
 impl Default for Beam {
     fn default() -> Self {
-        Beam { most: 16, width: 9 * UNIT, language: 256 }
+        Beam { most: 16, width: 9 * UNIT }
     }
 }
 
@@ -75,9 +73,19 @@ pub struct Memory {
     /// How many pieces were gone over.
     steps: usize,
     readings: Vec<Reading>,
+    origins: Vec<Origin>,
     /// Bigrams of the word at hand after each of the words before.
     bigrams: Vec<(Word, Bigram)>,
     probability: Vec<f32>,
+}
+
+/// A hypothesis that a step sets out from.
+struct Origin {
+    index: u32,
+    state: State,
+    cost: i32,
+    /// Its cost and that of backing off to a word by itself.
+    unseen: i32,
 }
 
 /// A search in progress.
@@ -153,10 +161,6 @@ impl<'m> Search<'m> {
         self.memory.steps
     }
 
-    fn weigh(&self, cost: i32) -> i32 {
-        cost * self.beam.language / 256
-    }
-
     /// Drops what is too dear, or too many, from a front.
     fn prune(&mut self, front: usize) {
         self.memory.front(front);
@@ -186,8 +190,7 @@ impl<'m> Search<'m> {
         for &from in &before {
             let state = self.memory.hypotheses[from as usize].state;
             let (cost, next) = self.model.score(state, word);
-            let cost = self.weigh(cost) + toll;
-            self.memory.reach(last, from, next, cost, NO_READING, 0);
+            self.memory.reach(last, from, next, cost + toll, NO_READING, 0);
             if also_none {
                 self.memory.reach(last, from, state, 0, NO_READING, 0);
             }
@@ -202,46 +205,60 @@ impl<'m> Search<'m> {
         self.prune(from);
         let first = self.memory.readings.len() as u32;
         self.memory.readings.extend(readings.iter().map(|&r| Reading { place: from as u32, ..r }));
-        let front = std::mem::take(self.memory.front(from));
+        let mut origins = std::mem::take(&mut self.memory.origins);
+        origins.clear();
+        origins.extend(self.memory.fronts[from].iter().map(|&index| {
+            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
+            Origin { index, state, cost, unseen: cost + self.model.backoff(state) }
+        }));
         let mut bigrams = std::mem::take(&mut self.memory.bigrams);
-        let mut best = i32::MAX;
+        let mut bar = i32::MAX;
         for (reading, at) in readings.iter().zip(first..) {
             bigrams.clear();
             let to = from + reading.pieces as usize;
-            // One word's states are new to the next front, but for those that other readings have led to.
+            // What one word leads to is new to the next front, unless other readings have led there.
             let fresh = self.memory.front(to).len();
-            for &h in &front {
-                let Hypothesis { state, cost, .. } = self.memory.hypotheses[h as usize];
-                if cost.saturating_add(reading.cost) > best.saturating_add(self.beam.width) {
+            let fresh = if reading.second.is_none() && reading.pieces == 1 { fresh } else { 0 };
+            let alone = self.model.unigram(reading.word);
+            for origin in &origins {
+                // The cheapest come first.
+                if origin.cost + reading.cost > bar {
+                    break;
+                }
+                let last = origin.state.last();
+                let (mut total, mut next);
+                if self.model.may_follow(last, reading.word) {
+                    let bigram = match bigrams.iter().find(|b| b.0 == last) {
+                        Some(&(_, bigram)) => bigram,
+                        None => {
+                            let bigram = self.model.bigram(last, reading.word);
+                            bigrams.push((last, bigram));
+                            bigram
+                        }
+                    };
+                    total = origin.cost + self.model.extend(origin.state, bigram);
+                    next = bigram.next;
+                } else {
+                    total = origin.unseen + alone;
+                    next = State::after(reading.word);
+                }
+                total += reading.cost;
+                if total > bar {
                     continue;
                 }
-                let bigram = match bigrams.iter().find(|b| b.0 == state.last()) {
-                    Some(&(_, bigram)) => bigram,
-                    None => {
-                        let bigram = self.model.bigram(state.last(), reading.word);
-                        bigrams.push((state.last(), bigram));
-                        bigram
-                    }
-                };
-                let (mut language, mut next) = (self.model.extend(state, bigram), bigram.next);
                 if let Some(second) = reading.second {
                     let (more, after) = self.model.score(next, second);
-                    language += more;
+                    total += more;
                     next = after;
                 }
-                let step = reading.cost + self.weigh(language);
-                if cost + step > best.saturating_add(self.beam.width) {
-                    continue;
-                }
                 if reading.pieces == 1 {
-                    best = best.min(cost + step);
+                    bar = bar.min(total.saturating_add(self.beam.width));
                 }
-                let known = if reading.second.is_none() && reading.pieces == 1 && !reading.kept { fresh } else { 0 };
-                self.memory.reach(to, h, next, step, at, known);
+                self.memory.reach(to, origin.index, next, total - origin.cost, at, fresh);
             }
         }
         self.memory.bigrams = bigrams;
-        self.memory.fronts[from] = front;
+        self.memory.origins = origins;
     }
 
     /// Ends the pending stretch: for each of its pieces in turn, `choose` is given all readings, the chosen one and the
