@@ -60,57 +60,49 @@ impl BitWriter {
 /// Reads bits; past the end it reads zeros and [`BitReader::overrun`] tells.
 pub struct BitReader<'a> {
     bytes: &'a [u8],
-    next: usize,
-    pending: u64,
-    filled: u32,
+    /// How many bits were read.
+    at: usize,
 }
+
+/// At least so many bits are to be seen at any place.
+const WINDOW: u32 = 57;
 
 impl<'a> BitReader<'a> {
     /// From the first bit of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        BitReader { bytes, next: 0, pending: 0, filled: 0 }
+        BitReader { bytes, at: 0 }
     }
 
-    /// Makes sure of at least 32 bits.
+    /// The next bits, [`WINDOW`] of them or more.
     #[inline]
-    fn refill(&mut self) {
-        if self.filled >= 32 {
-            return;
-        }
-        let word = match self.bytes.get(self.next..self.next + 4) {
-            Some(four) => u32::from_le_bytes([four[0], four[1], four[2], four[3]]),
-            None => {
-                (0..4).fold(0, |w, i| w | u32::from(self.bytes.get(self.next + i).copied().unwrap_or(0)) << (8 * i))
-            }
+    fn window(&self) -> u64 {
+        let byte = self.at / 8;
+        let word = match self.bytes.get(byte..byte + 8) {
+            Some(word) => u64::from_le_bytes(word.try_into().unwrap_or_default()),
+            None => (byte..byte + 8).rev().fold(0, |w, i| w << 8 | u64::from(self.bytes.get(i).copied().unwrap_or(0))),
         };
-        self.pending |= u64::from(word) << self.filled;
-        self.filled += 32;
-        self.next += 4;
+        word >> (self.at % 8)
     }
 
     /// A field of `width` bits; at most 32.
     #[inline]
     pub fn take(&mut self, width: u32) -> u32 {
-        self.refill();
-        let value = (self.pending & ((1u64 << width) - 1)) as u32;
-        self.pending >>= width;
-        self.filled -= width;
-        value
+        let value = self.window() & ((1 << width) - 1);
+        self.at += width as usize;
+        value as u32
     }
 
     #[inline]
     fn unary(&mut self) -> u32 {
         let mut zeros = 0;
         loop {
-            self.refill();
-            let run = self.pending.trailing_zeros().min(self.filled);
-            if run < self.filled {
-                self.pending >>= run + 1;
-                self.filled -= run + 1;
+            let run = self.window().trailing_zeros();
+            if run < WINDOW {
+                self.at += run as usize + 1;
                 return zeros + run;
             }
-            zeros += run;
-            (self.pending, self.filled) = (0, 0);
+            zeros += WINDOW;
+            self.at += WINDOW as usize;
             if self.overrun() {
                 return zeros;
             }
@@ -126,16 +118,25 @@ impl<'a> BitReader<'a> {
         }
     }
 
-    /// A Rice code with `k` low bits.
+    /// A Rice code with `k` low bits, at most 15, and then a field of `width` bits, at most 16: one entry of a list.
     #[inline]
-    pub fn rice(&mut self, k: u32) -> u32 {
+    pub fn rice_and(&mut self, k: u32, width: u32) -> (u32, u32) {
+        let window = self.window();
+        let high = window.trailing_zeros();
+        if high + 1 + k + width <= WINDOW {
+            let rest = window >> high >> 1;
+            self.at += (high + 1 + k + width) as usize;
+            let low = rest as u32 & ((1 << k) - 1);
+            return (high << k | low, (rest >> k) as u32 & ((1 << width) - 1));
+        }
         let high = self.unary();
-        high.checked_shl(k).unwrap_or(u32::MAX) | self.take(k)
+        let value = u64::from(high) << k | u64::from(self.take(k));
+        (value.min(u64::from(u32::MAX)) as u32, self.take(width))
     }
 
     /// Whether more was read than there is.
     pub fn overrun(&self) -> bool {
-        self.next.saturating_sub(self.filled as usize / 8) > self.bytes.len()
+        self.at > self.bytes.len() * 8
     }
 }
 
@@ -155,7 +156,7 @@ mod tests {
         let bytes = w.finish();
         let mut r = BitReader::new(&bytes);
         for &n in &numbers {
-            assert_eq!((r.gamma(), r.rice(5), r.take(6)), (n, n % 5000, n & 63));
+            assert_eq!((r.gamma(), r.rice_and(5, 6)), (n, (n % 5000, n & 63)));
         }
         assert!(!r.overrun());
         for _ in 0..8 {

@@ -69,6 +69,16 @@ pub struct Bigram {
 const COST_BITS: u32 = 6;
 const BACKOFF_BITS: u32 = 5;
 
+/// What is known of a pair.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Pair {
+    /// Where its successors begin; they end where the next pair's begin.
+    pub first_triple: u32,
+    /// Its cost and backoff weight, as places in the code books.
+    pub cost: u8,
+    pub backoff: u8,
+}
+
 /// A backoff trigram model.
 #[derive(Debug, Clone, Default)]
 pub struct Ngram {
@@ -80,10 +90,8 @@ pub struct Ngram {
     /// By word: where its successors begin.
     pub(crate) first_pair: Vec<u32>,
     pub(crate) pair_word: Vec<Word>,
-    pub(crate) pair_cost: Vec<u8>,
-    pub(crate) pair_backoff: Vec<u8>,
-    /// By pair: where its successors begin.
-    pub(crate) first_triple: Vec<u32>,
+    /// By pair, with one more that ends the last one's successors.
+    pub(crate) pairs: Vec<Pair>,
     pub(crate) triple_word: Vec<Word>,
     pub(crate) triple_cost: Vec<u8>,
     /// Marks of the pairs, so that most of those that are not there need no search.
@@ -133,7 +141,7 @@ impl Ngram {
 
     /// What backing off in a state adds to what a word costs by itself, if [`Ngram::may_follow`] rules out more.
     pub fn backoff(&self, state: State) -> i32 {
-        let pair = if state.pair == NO_PAIR { 0 } else { self.backoffs[self.pair_backoff[state.pair as usize] as usize] };
+        let pair = if state.pair == NO_PAIR { 0 } else { self.backoffs[self.pairs[state.pair as usize].backoff as usize] };
         i32::from(pair) + i32::from(self.unigrams[state.last as usize].1)
     }
 
@@ -159,9 +167,10 @@ impl Ngram {
         match self.pair_word[begin..end].binary_search(&word) {
             Ok(at) => {
                 let pair = begin + at;
-                let leads_on = self.first_triple[pair] < self.first_triple[pair + 1];
+                let Pair { first_triple, cost, .. } = self.pairs[pair];
+                let leads_on = first_triple < self.pairs[pair + 1].first_triple;
                 Bigram {
-                    cost: i32::from(self.pair_costs[self.pair_cost[pair] as usize]),
+                    cost: i32::from(self.pair_costs[cost as usize]),
                     next: State { pair: if leads_on { pair as u32 } else { NO_PAIR }, last: word },
                     seen: true,
                 }
@@ -177,11 +186,12 @@ impl Ngram {
             return bigram.cost;
         }
         let pair = state.pair as usize;
-        let backed_off = i32::from(self.backoffs[self.pair_backoff[pair] as usize]) + bigram.cost;
+        let Pair { first_triple, backoff, .. } = self.pairs[pair];
+        let backed_off = i32::from(self.backoffs[backoff as usize]) + bigram.cost;
         if !bigram.seen {
             return backed_off;
         }
-        let (begin, end) = (self.first_triple[pair] as usize, self.first_triple[pair + 1] as usize);
+        let (begin, end) = (first_triple as usize, self.pairs[pair + 1].first_triple as usize);
         match self.triple_word[begin..end].binary_search(&bigram.next.last) {
             Ok(at) => i32::from(self.triple_costs[self.triple_cost[begin + at] as usize]),
             Err(_) => backed_off,
@@ -216,9 +226,7 @@ impl Ngram {
         m.unigrams = (0..words).map(|_| Ok((head.u16()?, head.u16()?))).collect::<Result<_, Error>>()?;
         m.first_pair.reserve_exact(words + 1);
         m.pair_word.reserve_exact(pairs);
-        m.pair_cost.reserve_exact(pairs);
-        m.pair_backoff.reserve_exact(pairs);
-        m.first_triple.reserve_exact(pairs + 1);
+        m.pairs.reserve_exact(pairs + 1);
         m.triple_word.reserve_exact(triples);
         m.triple_cost.reserve_exact(triples);
         let mut bits = BitReader::new(head.bytes);
@@ -232,20 +240,20 @@ impl Ngram {
             let k = bits.take(4);
             let mut next = 0u32;
             for _ in 0..followers {
-                let word = next.saturating_add(bits.rice(k));
+                let (gap, rest) = bits.rice_and(k, COST_BITS + 1);
+                let word = next.saturating_add(gap);
                 if word as usize >= words {
                     return Err(broken());
                 }
                 next = word + 1;
                 m.pair_word.push(word as Word);
                 m.marks.insert(first as Word, word as Word);
-                m.pair_cost.push(bits.take(COST_BITS) as u8);
-                m.first_triple.push(m.triple_word.len() as u32);
-                if bits.take(1) == 0 {
-                    m.pair_backoff.push(0);
+                let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
+                let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
+                m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, cost, backoff });
+                if !leads_on {
                     continue;
                 }
-                m.pair_backoff.push(bits.take(BACKOFF_BITS) as u8);
                 let followers = bits.gamma() as usize + 1;
                 if followers > triples - m.triple_word.len() {
                     return Err(broken());
@@ -253,18 +261,19 @@ impl Ngram {
                 let k = bits.take(4);
                 let mut next = 0u32;
                 for _ in 0..followers {
-                    let word = next.saturating_add(bits.rice(k));
+                    let (gap, cost) = bits.rice_and(k, COST_BITS);
+                    let word = next.saturating_add(gap);
                     if word as usize >= words {
                         return Err(broken());
                     }
                     next = word + 1;
                     m.triple_word.push(word as Word);
-                    m.triple_cost.push(bits.take(COST_BITS) as u8);
+                    m.triple_cost.push(cost as u8);
                 }
             }
         }
         m.first_pair.push(m.pair_word.len() as u32);
-        m.first_triple.push(m.triple_word.len() as u32);
+        m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
         if m.sizes() != (words, pairs, triples) || bits.overrun() {
             return Err(broken());
         }
@@ -292,13 +301,13 @@ impl Ngram {
             for pair in pairs {
                 bits.rice(u32::from(self.pair_word[pair]) - next, k);
                 next = u32::from(self.pair_word[pair]) + 1;
-                bits.put(u32::from(self.pair_cost[pair]), COST_BITS);
-                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
+                bits.put(u32::from(self.pairs[pair].cost), COST_BITS);
+                let triples = self.pairs[pair].first_triple as usize..self.pairs[pair + 1].first_triple as usize;
                 bits.put(u32::from(!triples.is_empty()), 1);
                 if triples.is_empty() {
                     continue;
                 }
-                bits.put(u32::from(self.pair_backoff[pair]), BACKOFF_BITS);
+                bits.put(u32::from(self.pairs[pair].backoff), BACKOFF_BITS);
                 bits.gamma(triples.len() as u32 - 1);
                 let k = put_parameter(&mut bits, &self.triple_word[triples.clone()]);
                 let mut next = 0;

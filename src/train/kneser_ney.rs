@@ -10,7 +10,7 @@
 //! (`ban`: bản, bạn, bán …) costs, plus a share of the plain one. N-grams that never decide between marks go first.
 
 use super::corpus::CUT;
-use crate::ngram::{BOUNDARY, FIRST_WORD, Ngram, UNIT, Word};
+use crate::ngram::{BOUNDARY, FIRST_WORD, Ngram, Pair, UNIT, Word};
 use rayon::prelude::*;
 
 /// How large a model may get, and what is pruned first.
@@ -381,7 +381,7 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
             }
             let key = pairs.keys[at];
             let w2 = key as Word;
-            m.first_triple.push(m.triple_word.len() as u32);
+            m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
             m.pair_word.push(w2);
             pair_costs.push(cost(pairs.p(w1 as Word, w2)));
             let context_key = |c: &Context| (triples[c.begin].0 >> 16) as u32;
@@ -403,16 +403,17 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
         }
     }
     m.first_pair.push(m.pair_word.len() as u32);
-    m.first_triple.push(m.triple_word.len() as u32);
+    m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
     m.pair_costs = book(&pair_costs, 6);
     m.triple_costs = book(&triple_costs, 6);
     let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
     m.backoffs = book(&weights, 5);
-    m.pair_cost = pair_costs.iter().map(|&c| nearest(&m.pair_costs, c)).collect();
     m.triple_cost = triple_costs.iter().map(|&c| nearest(&m.triple_costs, c)).collect();
-    m.pair_backoff = (0..backoffs.len())
-        .map(|at| if m.first_triple[at] < m.first_triple[at + 1] { nearest(&m.backoffs, backoffs[at]) } else { 0 })
-        .collect();
+    for at in 0..m.pair_word.len() {
+        let leads_on = m.pairs[at].first_triple < m.pairs[at + 1].first_triple;
+        m.pairs[at].cost = nearest(&m.pair_costs, pair_costs[at]);
+        m.pairs[at].backoff = if leads_on { nearest(&m.backoffs, backoffs[at]) } else { 0 };
+    }
     debug_assert!(words >= FIRST_WORD as usize);
     m
 }
