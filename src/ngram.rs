@@ -35,17 +35,19 @@ pub struct State {
     pair: u32,
     /// The last word.
     last: Word,
+    /// What leaving the pair behind costs.
+    backoff: u16,
 }
 
 const NO_PAIR: u32 = u32::MAX;
 
 impl State {
     /// At the beginning of a sentence.
-    pub const START: State = State { pair: NO_PAIR, last: BOUNDARY };
+    pub const START: State = State { pair: NO_PAIR, last: BOUNDARY, backoff: 0 };
 
     /// After a word that the model has not seen where it stands.
     pub fn after(word: Word) -> State {
-        State { pair: NO_PAIR, last: word }
+        State { pair: NO_PAIR, last: word, backoff: 0 }
     }
 
     /// The last word.
@@ -69,14 +71,39 @@ pub struct Bigram {
 const COST_BITS: u32 = 6;
 const BACKOFF_BITS: u32 = 5;
 
-/// What is known of a pair.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Pair {
-    /// Where its successors begin; they end where the next pair's begin.
-    pub first_triple: u32,
-    /// Its cost and backoff weight, as places in the code books.
-    pub cost: u8,
-    pub backoff: u8,
+/// A word that follows others, and what the model knows of it: the word in the upper half, so that sorted entries are
+/// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Follower(u32);
+
+impl Follower {
+    pub fn new(word: Word, cost: u8, backoff: u8, leads_on: bool) -> Self {
+        let low = u32::from(cost) | u32::from(backoff) << COST_BITS | u32::from(leads_on) << (COST_BITS + BACKOFF_BITS);
+        Follower(u32::from(word) << 16 | low)
+    }
+
+    pub fn word(self) -> Word {
+        (self.0 >> 16) as Word
+    }
+
+    pub fn cost(self) -> usize {
+        (self.0 & ((1 << COST_BITS) - 1)) as usize
+    }
+
+    pub fn backoff(self) -> usize {
+        (self.0 >> COST_BITS & ((1 << BACKOFF_BITS) - 1)) as usize
+    }
+
+    pub fn leads_on(self) -> bool {
+        self.0 >> (COST_BITS + BACKOFF_BITS) & 1 == 1
+    }
+
+    /// The entry of a word in a sorted list.
+    #[inline]
+    fn find(list: &[Follower], word: Word) -> Option<usize> {
+        let at = list.partition_point(|entry| entry.word() < word);
+        list.get(at).is_some_and(|entry| entry.word() == word).then_some(at)
+    }
 }
 
 /// A backoff trigram model.
@@ -89,11 +116,10 @@ pub struct Ngram {
     pub(crate) backoffs: Vec<u16>,
     /// By word: where its successors begin.
     pub(crate) first_pair: Vec<u32>,
-    pub(crate) pair_word: Vec<Word>,
-    /// By pair, with one more that ends the last one's successors.
-    pub(crate) pairs: Vec<Pair>,
-    pub(crate) triple_word: Vec<Word>,
-    pub(crate) triple_cost: Vec<u8>,
+    pub(crate) pairs: Vec<Follower>,
+    /// By pair: where its successors begin.
+    pub(crate) first_triple: Vec<u32>,
+    pub(crate) triples: Vec<Follower>,
     /// Marks of the pairs, so that most of those that are not there need no search.
     marks: Marks,
 }
@@ -131,7 +157,7 @@ impl Marks {
 impl Ngram {
     /// How many words, pairs and triples the model knows.
     pub fn sizes(&self) -> (usize, usize, usize) {
-        (self.unigrams.len(), self.pair_word.len(), self.triple_word.len())
+        (self.unigrams.len(), self.pairs.len(), self.triples.len())
     }
 
     /// What `word` costs with no past.
@@ -141,8 +167,7 @@ impl Ngram {
 
     /// What backing off in a state adds to what a word costs by itself, if [`Ngram::may_follow`] rules out more.
     pub fn backoff(&self, state: State) -> i32 {
-        let pair = if state.pair == NO_PAIR { 0 } else { self.backoffs[self.pairs[state.pair as usize].backoff as usize] };
-        i32::from(pair) + i32::from(self.unigrams[state.last as usize].1)
+        i32::from(state.backoff) + i32::from(self.unigrams[state.last as usize].1)
     }
 
     /// Whether the model may know what `word` costs after `last`; if not, it costs what [`Ngram::backoff`] and
@@ -164,18 +189,18 @@ impl Ngram {
             return unseen();
         }
         let (begin, end) = (self.first_pair[last as usize] as usize, self.first_pair[last as usize + 1] as usize);
-        match self.pair_word[begin..end].binary_search(&word) {
-            Ok(at) => {
-                let pair = begin + at;
-                let Pair { first_triple, cost, .. } = self.pairs[pair];
-                let leads_on = first_triple < self.pairs[pair + 1].first_triple;
-                Bigram {
-                    cost: i32::from(self.pair_costs[cost as usize]),
-                    next: State { pair: if leads_on { pair as u32 } else { NO_PAIR }, last: word },
-                    seen: true,
-                }
+        match Follower::find(&self.pairs[begin..end], word) {
+            Some(at) => {
+                let follower = self.pairs[begin + at];
+                let next = match follower.leads_on() {
+                    true => {
+                        State { pair: (begin + at) as u32, last: word, backoff: self.backoffs[follower.backoff()] }
+                    }
+                    false => State::after(word),
+                };
+                Bigram { cost: i32::from(self.pair_costs[follower.cost()]), next, seen: true }
             }
-            Err(_) => unseen(),
+            None => unseen(),
         }
     }
 
@@ -185,16 +210,15 @@ impl Ngram {
         if state.pair == NO_PAIR {
             return bigram.cost;
         }
-        let pair = state.pair as usize;
-        let Pair { first_triple, backoff, .. } = self.pairs[pair];
-        let backed_off = i32::from(self.backoffs[backoff as usize]) + bigram.cost;
+        let backed_off = i32::from(state.backoff) + bigram.cost;
         if !bigram.seen {
             return backed_off;
         }
-        let (begin, end) = (first_triple as usize, self.pairs[pair + 1].first_triple as usize);
-        match self.triple_word[begin..end].binary_search(&bigram.next.last) {
-            Ok(at) => i32::from(self.triple_costs[self.triple_cost[begin + at] as usize]),
-            Err(_) => backed_off,
+        let pair = state.pair as usize;
+        let triples = &self.triples[self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize];
+        match Follower::find(triples, bigram.next.last) {
+            Some(at) => i32::from(self.triple_costs[triples[at].cost()]),
+            None => backed_off,
         }
     }
 
@@ -225,16 +249,15 @@ impl Ngram {
         }
         m.unigrams = (0..words).map(|_| Ok((head.u16()?, head.u16()?))).collect::<Result<_, Error>>()?;
         m.first_pair.reserve_exact(words + 1);
-        m.pair_word.reserve_exact(pairs);
-        m.pairs.reserve_exact(pairs + 1);
-        m.triple_word.reserve_exact(triples);
-        m.triple_cost.reserve_exact(triples);
+        m.pairs.reserve_exact(pairs);
+        m.first_triple.reserve_exact(pairs + 1);
+        m.triples.reserve_exact(triples);
         let mut bits = BitReader::new(head.bytes);
         m.marks = Marks::with_room_for(pairs);
         for first in 0..words {
-            m.first_pair.push(m.pair_word.len() as u32);
+            m.first_pair.push(m.pairs.len() as u32);
             let followers = bits.gamma() as usize;
-            if followers > pairs - m.pair_word.len() {
+            if followers > pairs - m.pairs.len() {
                 return Err(broken());
             }
             let k = bits.take(4);
@@ -246,16 +269,16 @@ impl Ngram {
                     return Err(broken());
                 }
                 next = word + 1;
-                m.pair_word.push(word as Word);
                 m.marks.insert(first as Word, word as Word);
                 let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
                 let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
-                m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, cost, backoff });
+                m.pairs.push(Follower::new(word as Word, cost, backoff, leads_on));
+                m.first_triple.push(m.triples.len() as u32);
                 if !leads_on {
                     continue;
                 }
                 let followers = bits.gamma() as usize + 1;
-                if followers > triples - m.triple_word.len() {
+                if followers > triples - m.triples.len() {
                     return Err(broken());
                 }
                 let k = bits.take(4);
@@ -267,13 +290,12 @@ impl Ngram {
                         return Err(broken());
                     }
                     next = word + 1;
-                    m.triple_word.push(word as Word);
-                    m.triple_cost.push(cost as u8);
+                    m.triples.push(Follower::new(word as Word, cost as u8, 0, false));
                 }
             }
         }
-        m.first_pair.push(m.pair_word.len() as u32);
-        m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
+        m.first_pair.push(m.pairs.len() as u32);
+        m.first_triple.push(m.triples.len() as u32);
         if m.sizes() != (words, pairs, triples) || bits.overrun() {
             return Err(broken());
         }
@@ -296,25 +318,26 @@ impl Ngram {
         for word in 0..words {
             let pairs = self.first_pair[word] as usize..self.first_pair[word + 1] as usize;
             bits.gamma(pairs.len() as u32);
-            let k = put_parameter(&mut bits, &self.pair_word[pairs.clone()]);
+            let k = put_parameter(&mut bits, &self.pairs[pairs.clone()]);
             let mut next = 0;
             for pair in pairs {
-                bits.rice(u32::from(self.pair_word[pair]) - next, k);
-                next = u32::from(self.pair_word[pair]) + 1;
-                bits.put(u32::from(self.pairs[pair].cost), COST_BITS);
-                let triples = self.pairs[pair].first_triple as usize..self.pairs[pair + 1].first_triple as usize;
-                bits.put(u32::from(!triples.is_empty()), 1);
-                if triples.is_empty() {
+                let follower = self.pairs[pair];
+                bits.rice(u32::from(follower.word()) - next, k);
+                next = u32::from(follower.word()) + 1;
+                bits.put(follower.cost() as u32, COST_BITS);
+                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
+                bits.put(u32::from(follower.leads_on()), 1);
+                if !follower.leads_on() {
                     continue;
                 }
-                bits.put(u32::from(self.pairs[pair].backoff), BACKOFF_BITS);
+                bits.put(follower.backoff() as u32, BACKOFF_BITS);
                 bits.gamma(triples.len() as u32 - 1);
-                let k = put_parameter(&mut bits, &self.triple_word[triples.clone()]);
+                let k = put_parameter(&mut bits, &self.triples[triples.clone()]);
                 let mut next = 0;
-                for triple in triples {
-                    bits.rice(u32::from(self.triple_word[triple]) - next, k);
-                    next = u32::from(self.triple_word[triple]) + 1;
-                    bits.put(u32::from(self.triple_cost[triple]), COST_BITS);
+                for triple in &self.triples[triples] {
+                    bits.rice(u32::from(triple.word()) - next, k);
+                    next = u32::from(triple.word()) + 1;
+                    bits.put(triple.cost() as u32, COST_BITS);
                 }
             }
         }
@@ -325,8 +348,8 @@ impl Ngram {
 
 /// Writes the Rice parameter for the gaps of a sorted list.
 #[cfg(feature = "train")]
-fn put_parameter(bits: &mut BitWriter, sorted: &[Word]) -> u32 {
-    let span = sorted.last().map_or(0, |&w| u64::from(w) + 1 - sorted.len() as u64);
+fn put_parameter(bits: &mut BitWriter, sorted: &[Follower]) -> u32 {
+    let span = sorted.last().map_or(0, |f| u64::from(f.word()) + 1 - sorted.len() as u64);
     let k = BitWriter::rice_parameter(span, sorted.len() as u64).min(15);
     bits.put(k, 4);
     k

@@ -10,7 +10,7 @@
 //! (`ban`: bản, bạn, bán …) costs, plus a share of the plain one. N-grams that never decide between marks go first.
 
 use super::corpus::CUT;
-use crate::ngram::{BOUNDARY, FIRST_WORD, Ngram, Pair, UNIT, Word};
+use crate::ngram::{BOUNDARY, FIRST_WORD, Follower, Ngram, UNIT, Word};
 use rayon::prelude::*;
 
 /// How large a model may get, and what is pruned first.
@@ -371,18 +371,19 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
     let mut m = Ngram::default();
     let clamp = |c: f32| c.round().clamp(0.0, 65_535.0) as u16;
     m.unigrams = (0..words).map(|w| (clamp(cost(pairs.unigram[w])), clamp(cost(pairs.left[w])))).collect();
+    let (mut pair_words, mut triple_words) = (Vec::new(), Vec::new());
     let (mut pair_costs, mut triple_costs, mut backoffs) = (Vec::new(), Vec::new(), Vec::new());
     let mut contexts = contexts.iter().peekable();
     for w1 in 0..words {
-        m.first_pair.push(m.pair_word.len() as u32);
+        m.first_pair.push(pair_words.len() as u32);
         for at in pairs.range(w1) {
             if !pairs.kept[at] {
                 continue;
             }
             let key = pairs.keys[at];
             let w2 = key as Word;
-            m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
-            m.pair_word.push(w2);
+            m.first_triple.push(triple_words.len() as u32);
+            pair_words.push(w2);
             pair_costs.push(cost(pairs.p(w1 as Word, w2)));
             let context_key = |c: &Context| (triples[c.begin].0 >> 16) as u32;
             while contexts.next_if(|c| context_key(c) < key).is_some() {}
@@ -397,23 +398,29 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
             backoffs.push(cost(left));
             for at in range.filter(|&at| kept[at]) {
                 let w3 = triples[at].0 as Word;
-                m.triple_word.push(w3);
+                triple_words.push(w3);
                 triple_costs.push(cost((triples[at].1 - down(at)) / total + left * pairs.p(w2, w3)));
             }
         }
     }
-    m.first_pair.push(m.pair_word.len() as u32);
-    m.pairs.push(Pair { first_triple: m.triple_word.len() as u32, ..Pair::default() });
+    m.first_pair.push(pair_words.len() as u32);
+    m.first_triple.push(triple_words.len() as u32);
     m.pair_costs = book(&pair_costs, 6);
     m.triple_costs = book(&triple_costs, 6);
     let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
     m.backoffs = book(&weights, 5);
-    m.triple_cost = triple_costs.iter().map(|&c| nearest(&m.triple_costs, c)).collect();
-    for at in 0..m.pair_word.len() {
-        let leads_on = m.pairs[at].first_triple < m.pairs[at + 1].first_triple;
-        m.pairs[at].cost = nearest(&m.pair_costs, pair_costs[at]);
-        m.pairs[at].backoff = if leads_on { nearest(&m.backoffs, backoffs[at]) } else { 0 };
-    }
+    m.triples = triple_words
+        .iter()
+        .zip(&triple_costs)
+        .map(|(&word, &cost)| Follower::new(word, nearest(&m.triple_costs, cost), 0, false))
+        .collect();
+    m.pairs = (0..pair_words.len())
+        .map(|at| {
+            let leads_on = m.first_triple[at] < m.first_triple[at + 1];
+            let backoff = if leads_on { nearest(&m.backoffs, backoffs[at]) } else { 0 };
+            Follower::new(pair_words[at], nearest(&m.pair_costs, pair_costs[at]), backoff, leads_on)
+        })
+        .collect();
     debug_assert!(words >= FIRST_WORD as usize);
     m
 }
