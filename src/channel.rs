@@ -42,9 +42,12 @@ type Costs = [u16; LETTERS + 1];
 static NO_COSTS: Costs = [NEVER; LETTERS + 1];
 
 /// Costs that part the letters of [`Rules`], so that a search with little room left looks at few.
-const STAGES: [u16; 4] = [2 * UNIT as u16, 4 * UNIT as u16, 6 * UNIT as u16, NEVER - 1];
+const STAGES: [u16; 8] = {
+    const NAT: u16 = UNIT as u16;
+    [NAT, 2 * NAT, 3 * NAT, 4 * NAT, 5 * NAT, 6 * NAT, 8 * NAT, NEVER - 1]
+};
 
-static NO_LETTERS: [u128; 4] = [0; 4];
+static NO_LETTERS: [u128; 8] = [0; 8];
 
 type Heads = [u16; LETTERS + 2];
 
@@ -56,7 +59,7 @@ pub struct Rules<'p> {
     /// Costs of letters meant alone.
     pub alone: &'p Costs,
     /// The letters that rules begin with, by what the cheapest such rule costs at most: see [`STAGES`].
-    letters: &'p [u128; 4],
+    letters: &'p [u128; 8],
     /// By first letter: where its pairs begin.
     heads: &'p Heads,
     /// Second letters and costs of letters meant in pairs, cheapest first under each first letter.
@@ -125,7 +128,7 @@ struct Extent {
 #[derive(Debug, Clone)]
 struct Table {
     alone: Costs,
-    letters: [u128; 4],
+    letters: [u128; 8],
     heads: Heads,
 }
 

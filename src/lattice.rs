@@ -299,7 +299,7 @@ impl Lattice<'_> {
         };
         let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
         let letters = seen.chars().count() + other.chars().count();
-        let short = seen.chars().nth(2).is_none() || other.len() <= 2 || best > 4 * UNIT;
+        let short = seen.chars().nth(1).is_none() || other.len() == 1 || best > 3 * UNIT;
         let unknown = keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
         if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED || !short || !unknown {
             return;

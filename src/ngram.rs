@@ -35,36 +35,32 @@ pub struct State {
     pair: u32,
     /// The last word.
     last: Word,
-    /// What leaving the pair behind costs.
-    backoff: u16,
 }
 
 const NO_PAIR: u32 = u32::MAX;
 
 impl State {
     /// At the beginning of a sentence.
-    pub const START: State = State { pair: NO_PAIR, last: BOUNDARY, backoff: 0 };
+    pub const START: State = State::after(BOUNDARY);
 
-    /// After a word that the model has not seen where it stands.
-    pub fn after(word: Word) -> State {
-        State { pair: NO_PAIR, last: word, backoff: 0 }
-    }
-
-    /// The last word.
-    pub fn last(self) -> Word {
-        self.last
+    /// After a word whose pair with the one before it tells nothing.
+    const fn after(word: Word) -> Self {
+        State { pair: NO_PAIR, last: word }
     }
 }
 
-/// What a word costs after one other, and where the pair is.
-#[derive(Debug, Clone, Copy)]
-pub struct Bigram {
-    /// Cost of the second word after the first.
-    pub cost: i32,
-    /// The state that the pair leads to.
-    pub next: State,
-    /// Whether the model has the pair; if not, it has no triple that ends in it either.
-    seen: bool,
+/// A state with all that the model knows to follow it at hand: for scoring many words there.
+pub struct Context<'m> {
+    model: &'m Ngram,
+    /// Where the last word's pairs begin, and they.
+    first: u32,
+    pairs: &'m [Follower],
+    /// A word of marks is chosen by these many bits.
+    marks: &'m [u64],
+    triples: &'m [Follower],
+    /// What backing off to pairs costs, and to single words.
+    to_pairs: i32,
+    to_words: i32,
 }
 
 /// Bits of a quantised cost and of a quantised backoff weight.
@@ -120,37 +116,47 @@ pub struct Ngram {
     /// By pair: where its successors begin.
     pub(crate) first_triple: Vec<u32>,
     pub(crate) triples: Vec<Follower>,
-    /// Marks of the pairs, so that most of those that are not there need no search.
-    marks: Marks,
+    /// By word: where the marks of its pairs begin.
+    first_mark: Vec<u32>,
+    /// For each word's pairs two bits each, in some word of the marks (a Bloom filter: Bloom 1970), so that most pairs
+    /// that are not there need no search. A word's own lie together, for they are looked at together.
+    marks: Vec<u64>,
 }
 
-/// A set of pairs that may hold some that were never put in: one bit each, of four a pair (Bloom 1970).
-#[derive(Debug, Clone, Default)]
-struct Marks {
-    bits: Vec<u64>,
+/// Which of so many words of marks a word has its bits in, and which bits.
+#[inline]
+fn mark(word: Word, marks: usize) -> (usize, u64) {
+    let mixed = u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let place = (mixed >> 32) * marks as u64 >> 32;
+    (place as usize, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
 }
 
-impl Marks {
-    fn with_room_for(pairs: usize) -> Self {
-        Marks { bits: vec![0; (pairs * 4).next_power_of_two() / 64 + 1] }
-    }
+/// Pairs to a word of marks.
+const PAIRS_PER_MARK: usize = 8;
 
+impl<'m> Context<'m> {
+    /// What `word` costs here, and the state after it; `alone` is what [`Ngram::unigram`] says of it.
     #[inline]
-    fn place(&self, first: Word, second: Word) -> (usize, u64) {
-        let mixed = (u64::from(first) << 16 | u64::from(second)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mask = self.bits.len().saturating_sub(2);
-        ((mixed >> 40) as usize & mask, 1 << (mixed >> 34 & 63))
-    }
-
-    fn insert(&mut self, first: Word, second: Word) {
-        let (at, bit) = self.place(first, second);
-        self.bits[at] |= bit;
-    }
-
-    #[inline]
-    fn may_hold(&self, first: Word, second: Word) -> bool {
-        let (at, bit) = self.place(first, second);
-        self.bits[at] & bit != 0
+    pub fn score(&self, word: Word, alone: i32) -> (i32, State) {
+        let (at, bits) = mark(word, self.marks.len());
+        if self.marks.get(at).is_none_or(|marks| marks & bits != bits) {
+            return (self.to_words + alone, State::after(word));
+        }
+        let Some(at) = Follower::find(self.pairs, word) else {
+            return (self.to_words + alone, State::after(word));
+        };
+        // No triple is known whose last two words are not.
+        let pair = self.pairs[at];
+        let cost = match Follower::find(self.triples, word) {
+            Some(at) => i32::from(self.model.triple_costs[self.triples[at].cost()]),
+            None => self.to_pairs + i32::from(self.model.pair_costs[pair.cost()]),
+        };
+        let next = if pair.leads_on() && word != BOUNDARY {
+            State { pair: self.first + at as u32, last: word }
+        } else {
+            State::after(word)
+        };
+        (cost, next)
     }
 }
 
@@ -165,68 +171,33 @@ impl Ngram {
         i32::from(self.unigrams[word as usize].0)
     }
 
-    /// What backing off in a state adds to what a word costs by itself, if [`Ngram::may_follow`] rules out more.
-    pub fn backoff(&self, state: State) -> i32 {
-        i32::from(state.backoff) + i32::from(self.unigrams[state.last as usize].1)
-    }
-
-    /// Whether the model may know what `word` costs after `last`; if not, it costs what [`Ngram::backoff`] and
-    /// [`Ngram::unigram`] say, and leads to [`State::after`].
-    #[inline]
-    pub fn may_follow(&self, last: Word, word: Word) -> bool {
-        self.marks.may_hold(last, word)
-    }
-
-    /// What `word` costs after `last` alone; to be worked out once for all states that end in `last`.
-    #[inline]
-    pub fn bigram(&self, last: Word, word: Word) -> Bigram {
-        let unseen = || Bigram {
-            cost: i32::from(self.unigrams[last as usize].1) + self.unigram(word),
-            next: State::after(word),
-            seen: false,
-        };
-        if !self.marks.may_hold(last, word) {
-            return unseen();
-        }
-        let (begin, end) = (self.first_pair[last as usize] as usize, self.first_pair[last as usize + 1] as usize);
-        match Follower::find(&self.pairs[begin..end], word) {
-            Some(at) => {
-                let follower = self.pairs[begin + at];
-                let next = match follower.leads_on() {
-                    true => {
-                        State { pair: (begin + at) as u32, last: word, backoff: self.backoffs[follower.backoff()] }
-                    }
-                    false => State::after(word),
-                };
-                Bigram { cost: i32::from(self.pair_costs[follower.cost()]), next, seen: true }
+    /// A state made ready for scoring.
+    pub fn context(&self, state: State) -> Context<'_> {
+        let last = state.last as usize;
+        let pairs = self.first_pair[last] as usize..self.first_pair[last + 1] as usize;
+        let marks = self.first_mark[last] as usize..self.first_mark[last + 1] as usize;
+        let (triples, to_pairs) = match state.pair {
+            NO_PAIR => (&[][..], 0),
+            pair => {
+                let pair = pair as usize;
+                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
+                (&self.triples[triples], i32::from(self.backoffs[self.pairs[pair].backoff()]))
             }
-            None => unseen(),
-        }
-    }
-
-    /// What the bigram's second word costs in `state`, whose last word is the bigram's first.
-    #[inline]
-    pub fn extend(&self, state: State, bigram: Bigram) -> i32 {
-        if state.pair == NO_PAIR {
-            return bigram.cost;
-        }
-        let backed_off = i32::from(state.backoff) + bigram.cost;
-        if !bigram.seen {
-            return backed_off;
-        }
-        let pair = state.pair as usize;
-        let triples = &self.triples[self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize];
-        match Follower::find(triples, bigram.next.last) {
-            Some(at) => i32::from(self.triple_costs[triples[at].cost()]),
-            None => backed_off,
+        };
+        Context {
+            model: self,
+            first: pairs.start as u32,
+            pairs: &self.pairs[pairs],
+            marks: &self.marks[marks],
+            triples,
+            to_pairs,
+            to_words: to_pairs + i32::from(self.unigrams[last].1),
         }
     }
 
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
-    #[inline]
     pub fn score(&self, state: State, word: Word) -> (i32, State) {
-        let bigram = self.bigram(state.last, word);
-        (self.extend(state, bigram), if word == BOUNDARY { State::START } else { bigram.next })
+        self.context(state).score(word, self.unigram(word))
     }
 
     /// Opens a model from its bytes.
@@ -253,13 +224,18 @@ impl Ngram {
         m.first_triple.reserve_exact(pairs + 1);
         m.triples.reserve_exact(triples);
         let mut bits = BitReader::new(head.bytes);
-        m.marks = Marks::with_room_for(pairs);
-        for first in 0..words {
+        m.first_mark.reserve_exact(words + 1);
+        m.marks.reserve(pairs / PAIRS_PER_MARK + words);
+        for _ in 0..words {
             m.first_pair.push(m.pairs.len() as u32);
             let followers = bits.gamma() as usize;
             if followers > pairs - m.pairs.len() {
                 return Err(broken());
             }
+            let first_mark = m.marks.len();
+            m.first_mark.push(first_mark as u32);
+            m.marks.resize(first_mark + followers.div_ceil(PAIRS_PER_MARK), 0);
+            let marks = &mut m.marks[first_mark..];
             let k = bits.take(4);
             let mut next = 0u32;
             for _ in 0..followers {
@@ -269,7 +245,8 @@ impl Ngram {
                     return Err(broken());
                 }
                 next = word + 1;
-                m.marks.insert(first as Word, word as Word);
+                let (at, two) = mark(word as Word, marks.len());
+                marks[at] |= two;
                 let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
                 let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
                 m.pairs.push(Follower::new(word as Word, cost, backoff, leads_on));
@@ -295,6 +272,7 @@ impl Ngram {
             }
         }
         m.first_pair.push(m.pairs.len() as u32);
+        m.first_mark.push(m.marks.len() as u32);
         m.first_triple.push(m.triples.len() as u32);
         if m.sizes() != (words, pairs, triples) || bits.overrun() {
             return Err(broken());

@@ -5,7 +5,7 @@
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
 use crate::lattice::Reading;
-use crate::ngram::{self, Bigram, Ngram, State, UNIT, Word};
+use crate::ngram::{self, Context, Ngram, State, UNIT};
 use crate::segment::Gap;
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub struct Beam {
 
 impl Default for Beam {
     fn default() -> Self {
-        Beam { most: 16, width: 9 * UNIT }
+        Beam { most: 12, width: 7 * UNIT }
     }
 }
 
@@ -73,19 +73,14 @@ pub struct Memory {
     /// How many pieces were gone over.
     steps: usize,
     readings: Vec<Reading>,
-    origins: Vec<Origin>,
-    /// Bigrams of the word at hand after each of the words before.
-    bigrams: Vec<(Word, Bigram)>,
     probability: Vec<f32>,
 }
 
 /// A hypothesis that a step sets out from.
-struct Origin {
+struct Origin<'m> {
     index: u32,
-    state: State,
     cost: i32,
-    /// Its cost and that of backing off to a word by itself.
-    unseen: i32,
+    context: Context<'m>,
 }
 
 /// A search in progress.
@@ -205,16 +200,14 @@ impl<'m> Search<'m> {
         self.prune(from);
         let first = self.memory.readings.len() as u32;
         self.memory.readings.extend(readings.iter().map(|&r| Reading { place: from as u32, ..r }));
-        let mut origins = std::mem::take(&mut self.memory.origins);
-        origins.clear();
-        origins.extend(self.memory.fronts[from].iter().map(|&index| {
-            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-            Origin { index, state, cost, unseen: cost + self.model.backoff(state) }
-        }));
-        let mut bigrams = std::mem::take(&mut self.memory.bigrams);
+        let origins: Vec<Origin> = (self.memory.fronts[from].iter())
+            .map(|&index| {
+                let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
+                Origin { index, cost, context: self.model.context(state) }
+            })
+            .collect();
         let mut bar = i32::MAX;
         for (reading, at) in readings.iter().zip(first..) {
-            bigrams.clear();
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let fresh = self.memory.front(to).len();
@@ -225,40 +218,22 @@ impl<'m> Search<'m> {
                 if origin.cost + reading.cost > bar {
                     break;
                 }
-                let last = origin.state.last();
-                let (mut total, mut next);
-                if self.model.may_follow(last, reading.word) {
-                    let bigram = match bigrams.iter().find(|b| b.0 == last) {
-                        Some(&(_, bigram)) => bigram,
-                        None => {
-                            let bigram = self.model.bigram(last, reading.word);
-                            bigrams.push((last, bigram));
-                            bigram
-                        }
-                    };
-                    total = origin.cost + self.model.extend(origin.state, bigram);
-                    next = bigram.next;
-                } else {
-                    total = origin.unseen + alone;
-                    next = State::after(reading.word);
-                }
-                total += reading.cost;
-                if total > bar {
+                let (language, mut next) = origin.context.score(reading.word, alone);
+                let mut step = reading.cost + language;
+                if origin.cost + step > bar {
                     continue;
                 }
                 if let Some(second) = reading.second {
                     let (more, after) = self.model.score(next, second);
-                    total += more;
+                    step += more;
                     next = after;
                 }
                 if reading.pieces == 1 {
-                    bar = bar.min(total.saturating_add(self.beam.width));
+                    bar = bar.min((origin.cost + step).saturating_add(self.beam.width));
                 }
-                self.memory.reach(to, origin.index, next, total - origin.cost, at, fresh);
+                self.memory.reach(to, origin.index, next, step, at, fresh);
             }
         }
-        self.memory.bigrams = bigrams;
-        self.memory.origins = origins;
     }
 
     /// Ends the pending stretch: for each of its pieces in turn, `choose` is given all readings, the chosen one and the
