@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::ngram::{FIRST_WORD, Word};
-use crate::text::letter;
+use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
 
 /// How a word is customarily written, whatever stands before it.
@@ -57,11 +57,24 @@ struct Trie {
 struct Prefix {
     /// The letters that lead on: bit 1 for code 1, and so on.
     letters: u128,
+    /// How many letters lead on before each eight.
+    ranks: [u8; LETTERS / 8 + 1],
     /// The first child; the others follow in the order of their letters.
     first: Node,
     /// Word × 2 + variant, or [`NO_LEAF`].
     leaf: u32,
 }
+
+/// By byte: how many ones it has.
+static ONES: [u8; 256] = {
+    let mut ones = [0; 256];
+    let mut byte = 1;
+    while byte < 256 {
+        ones[byte] = ones[byte / 2] + (byte % 2) as u8;
+        byte += 1;
+    }
+    ones
+};
 
 const NO_LEAF: u32 = u32::MAX;
 
@@ -93,7 +106,7 @@ impl Lexicon {
         while let Some((key, value)) = stream.next() {
             let place = (value / 2).checked_sub(u64::from(FIRST_WORD)).filter(|&at| at < habits.len() as u64);
             let place = place.ok_or_else(|| broken("word"))? as usize;
-            if key.is_empty() || !key.iter().all(|&c| (1..=letter::LETTERS as u8).contains(&c)) {
+            if key.is_empty() || !key.iter().all(|&c| (1..=LETTERS as u8).contains(&c)) {
                 return Err(broken("key"));
             }
             if value % 2 == 0 {
@@ -163,7 +176,10 @@ impl Lexicon {
     pub fn step(&self, node: Node, letter: u32) -> Node {
         let prefix = &self.trie.nodes[node as usize];
         debug_assert!(prefix.letters >> letter & 1 == 1);
-        prefix.first + (prefix.letters & ((1 << letter) - 1)).count_ones()
+        // Eight bits at a time: not every processor counts bits in one instruction.
+        let (byte, bit) = (letter as usize / 8, letter % 8);
+        let before = prefix.letters.to_le_bytes()[byte] & ((1 << bit) - 1);
+        prefix.first + Node::from(prefix.ranks[byte]) + Node::from(ONES[before as usize])
     }
 
     /// What a word costs before its context is known.
@@ -191,7 +207,7 @@ impl Lexicon {
 impl Trie {
     /// From sorted keys, level by level, so that each node's children lie in a row.
     fn unfold(keys: &[(Vec<u8>, u32)], cost: impl Fn(Word) -> u16) -> Self {
-        const EMPTY: Prefix = Prefix { letters: 0, first: 0, leaf: NO_LEAF };
+        const EMPTY: Prefix = Prefix { letters: 0, ranks: [0; LETTERS / 8 + 1], first: 0, leaf: NO_LEAF };
         let mut trie = Trie { nodes: vec![EMPTY], least: Vec::new() };
         // The ranges of keys under the nodes of one level.
         let mut level = vec![(0, keys.len())];
@@ -219,11 +235,15 @@ impl Trie {
         }
         trie.least = vec![u16::MAX; trie.nodes.len()];
         for node in (0..trie.nodes.len()).rev() {
-            let Prefix { letters, first, leaf } = trie.nodes[node];
+            let Prefix { letters, first, leaf, .. } = trie.nodes[node];
             let children = letters.count_ones();
             let below = trie.least[first as usize..(first + children) as usize].iter().min().copied();
             let here = if leaf == NO_LEAF { u16::MAX } else { cost((leaf / 2) as Word) };
             trie.least[node] = here.min(below.unwrap_or(u16::MAX));
+            let bytes = letters.to_le_bytes();
+            for (byte, rank) in trie.nodes[node].ranks.iter_mut().enumerate() {
+                *rank = bytes[..byte].iter().map(|&b| ONES[b as usize]).sum();
+            }
         }
         trie
     }

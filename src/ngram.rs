@@ -94,17 +94,34 @@ impl Follower {
         self.0 >> (COST_BITS + BACKOFF_BITS) & 1 == 1
     }
 
-    /// The entry of a word in a sorted list.
+    /// The entry of a word in a sorted list; `scale` is 2³² over the number of words.
+    ///
+    /// The training deals the words' indices out at random, so that they lie evenly in any list: a word is looked for
+    /// where it should be, and is not far from there (interpolation search: Peterson 1957).
     #[inline]
-    fn find(list: &[Follower], word: Word) -> Option<usize> {
-        let at = list.partition_point(|entry| entry.word() < word);
-        list.get(at).is_some_and(|entry| entry.word() == word).then_some(at)
+    fn find(list: &[Follower], word: Word, scale: u64) -> Option<Follower> {
+        Self::place(list, word, scale).map(|at| list[at])
+    }
+
+    #[inline]
+    fn place(list: &[Follower], word: Word, scale: u64) -> Option<usize> {
+        let last = list.len().checked_sub(1)?;
+        let mut at = ((u64::from(word) * list.len() as u64 * scale >> 32) as usize).min(last);
+        while list[at].word() > word && at > 0 {
+            at -= 1;
+        }
+        while list[at].word() < word && at < last {
+            at += 1;
+        }
+        (list[at].word() == word).then_some(at)
     }
 }
 
 /// A backoff trigram model.
 #[derive(Debug, Clone, Default)]
 pub struct Ngram {
+    /// 2³² over the number of words.
+    scale: u64,
     /// By word: cost alone, and what backing off from it costs.
     pub(crate) unigrams: Vec<(u16, u16)>,
     pub(crate) pair_costs: Vec<u16>,
@@ -142,13 +159,13 @@ impl<'m> Context<'m> {
         if self.marks.get(at).is_none_or(|marks| marks & bits != bits) {
             return (self.to_words + alone, State::after(word));
         }
-        let Some(at) = Follower::find(self.pairs, word) else {
+        let Some(at) = Follower::place(self.pairs, word, self.model.scale) else {
             return (self.to_words + alone, State::after(word));
         };
         // No triple is known whose last two words are not.
         let pair = self.pairs[at];
-        let cost = match Follower::find(self.triples, word) {
-            Some(at) => i32::from(self.model.triple_costs[self.triples[at].cost()]),
+        let cost = match Follower::find(self.triples, word, self.model.scale) {
+            Some(triple) => i32::from(self.model.triple_costs[triple.cost()]),
             None => self.to_pairs + i32::from(self.model.pair_costs[pair.cost()]),
         };
         let next = if pair.leads_on() && word != BOUNDARY {
@@ -212,7 +229,7 @@ impl Ngram {
         if !(FIRST_WORD as usize..=1 << 16).contains(&words) || pairs.max(triples) > bytes.len() {
             return Err(broken());
         }
-        let mut m = Ngram::default();
+        let mut m = Ngram { scale: (1 << 32) / words as u64, ..Ngram::default() };
         for (book, bits) in
             [(&mut m.pair_costs, COST_BITS), (&mut m.triple_costs, COST_BITS), (&mut m.backoffs, BACKOFF_BITS)]
         {

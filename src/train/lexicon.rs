@@ -35,7 +35,7 @@ pub struct Entry {
     pub habit: Habit,
 }
 
-/// Chooses the words, the most frequent first; `names` are kept however rare.
+/// Chooses the words; `names` are kept however rare.
 pub fn choose(counts: &HashMap<Vec<u8>, Cases>, names: &HashSet<Vec<u8>>, floor: Floor) -> Vec<Entry> {
     let none = Cases::default();
     let mut entries: Vec<Entry> = counts
@@ -70,6 +70,8 @@ pub fn choose(counts: &HashMap<Vec<u8>, Cases>, names: &HashSet<Vec<u8>>, floor:
         .collect();
     entries.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
     entries.truncate(usize::from(Word::MAX - FIRST_WORD));
+    // Indices are dealt out by a hash: the n-gram lists are searched by where a word should stand in them.
+    entries.sort_by_cached_key(|e| (crc32fast::hash(&e.key), e.key.clone()));
     entries
 }
 

@@ -63,7 +63,7 @@ impl Default for Config {
             english: Vec::new(),
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
-            size: Size { pairs: 1_100_000, triples: 3_100_000, plain: 0.05 },
+            size: Size { pairs: 1_100_000, triples: 2_900_000, plain: 0.05 },
             rounds: 6,
             base: None,
         }
@@ -137,7 +137,9 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
 
     let mut table = String::from("word\tcount\thabit\n");
-    for entry in &entries {
+    let mut by_count: Vec<&lexicon::Entry> = entries.iter().collect();
+    by_count.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
+    for entry in by_count {
         let habit = match entry.habit {
             Habit::Free => "",
             Habit::Name => "name",
