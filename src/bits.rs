@@ -1,6 +1,7 @@
 //! Bit streams: fixed-width fields, Elias gamma and Rice codes, low bit first.
 
 /// Writes bits.
+#[cfg(any(test, feature = "train"))]
 #[derive(Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,
@@ -8,7 +9,7 @@ pub struct BitWriter {
     filled: u32,
 }
 
-#[cfg_attr(not(any(test, feature = "train")), allow(dead_code))]
+#[cfg(any(test, feature = "train"))]
 impl BitWriter {
     /// The low `width` bits of `value`; at most 32.
     pub fn put(&mut self, value: u32, width: u32) {

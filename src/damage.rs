@@ -6,6 +6,7 @@
 //! on the whole document.
 
 use crate::channel::Damage;
+use crate::lexicon::Lexicon;
 use crate::segment::{Kind, Piece};
 use crate::text::letter;
 
@@ -20,6 +21,8 @@ pub struct Signs {
     pub western: u32,
     /// Words with digits or symbols inside.
     pub mixed: u32,
+    /// Words of plain letters that are no word's skeleton.
+    pub odd: u32,
 }
 
 /// Whether English mode cannot write this letter.
@@ -29,13 +32,15 @@ fn only_vietnamese(c: char) -> bool {
 
 impl Signs {
     /// The signs of some pieces of a text.
-    pub fn of(text: &str, pieces: &[Piece]) -> Self {
+    pub fn of(text: &str, pieces: &[Piece], lexicon: &Lexicon) -> Self {
         let mut signs = Signs::default();
-        for piece in pieces.iter().filter(|p| p.kind != Kind::Number) {
+        for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
             let word = piece.span.of(text);
             signs.words += 1;
             if word.is_ascii() {
-                signs.mixed += u32::from(piece.kind == Kind::Mixed);
+                let mixed = piece.kind == Kind::Mixed;
+                signs.mixed += u32::from(mixed);
+                signs.odd += u32::from(!mixed && !lexicon.is_skeleton(word));
             } else if word.chars().any(only_vietnamese) {
                 signs.vietnamese += 1;
             } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
@@ -50,9 +55,9 @@ impl Signs {
     /// The kind of damage that a whole document with these signs has suffered most.
     pub fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
-        if share(self.vietnamese) > 0.15 {
+        if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
             Damage::VietnameseOcr
-        } else if share(self.western) + share(self.mixed) > 0.02 {
+        } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 {
             Damage::EnglishOcr
         } else {
             Damage::Stripped
@@ -63,7 +68,7 @@ impl Signs {
     pub fn line(self, document: Damage) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
-            _ if share(self.vietnamese) > 0.4 => Damage::VietnameseOcr,
+            _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.
             Damage::VietnameseOcr if self.words >= 8 && self.western + self.mixed == 0 => Damage::Stripped,

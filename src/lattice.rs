@@ -235,7 +235,7 @@ impl Lattice<'_> {
             if length > 3 || seen.contains(|c: char| !c.is_ascii_digit()) || damage != Damage::EnglishOcr {
                 return;
             }
-        } else if is_code(seen) {
+        } else if piece.kind == Kind::Address || is_code(seen) {
             out.push(keep);
             return;
         }
@@ -275,6 +275,13 @@ impl Lattice<'_> {
     fn unlikely(&self, candidate: &Candidate, keep: &Reading, piece: &Piece, damage: Damage) -> i32 {
         let (lexicon, weights) = (&self.parts.lexicon, self.weights);
         let word = candidate.word.word;
+        // Two syllables with nothing but their space lost are no name.
+        if candidate.cost == weights.glued
+            && candidate.second.is_some_and(|s| !lexicon.is_foreign(s.word))
+            && !lexicon.is_foreign(word)
+        {
+            return -weights.change_unknown / 2;
+        }
         let mut toll = match (lexicon.habit(word), keep.case) {
             (Habit::Abbreviation, Case::Lower | Case::Title) | (Habit::Name, Case::Lower) => weights.habit,
             _ => 0,
@@ -299,9 +306,13 @@ impl Lattice<'_> {
         };
         let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
         let letters = seen.chars().count() + other.chars().count();
-        let short = seen.chars().nth(1).is_none() || other.len() == 1 || best > 3 * UNIT;
+        let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
         let unknown = keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
-        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED || !short || !unknown {
+        let doubtful = match damage {
+            Damage::VietnameseOcr => unknown || single,
+            _ => unknown && (single || best > 3 * UNIT),
+        };
+        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED || !doubtful {
             return;
         }
         let whole = format!("{seen}{other}");
@@ -327,8 +338,12 @@ fn read(candidate: &Candidate, keep: Reading, toll: i32) -> Reading {
     }
 }
 
-/// Whether a piece is a code such as `UBTVQH15` or `QH14`: capitals, then digits.
+/// Whether a piece is a code such as `UBTVQH15` or `QH14`, capitals and then digits, or a unit such as `km2`.
 fn is_code(seen: &str) -> bool {
+    let unit = seen.strip_suffix(['2', '3']);
+    if unit.is_some_and(|unit| matches!(unit, "mm" | "cm" | "dm" | "m" | "km")) {
+        return true;
+    }
     let digits = seen.trim_start_matches(char::is_uppercase);
     seen.len() >= digits.len() + 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }

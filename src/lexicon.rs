@@ -1,9 +1,12 @@
 //! The syllables and names that there are: an FST from spelling to word, unfolded into a trie for the search.
 
 use crate::error::Error;
+use crate::hash::Mix;
 use crate::ngram::{FIRST_WORD, Word};
 use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 
 /// How a word is customarily written, whatever stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub struct Lexicon {
     habits: Vec<Habit>,
     foreign: Vec<bool>,
     costs: Vec<u16>,
+    /// All words without their marks.
+    skeletons: HashSet<Box<[u8]>, BuildHasherDefault<Mix>>,
     trie: Trie,
 }
 
@@ -90,6 +95,7 @@ impl Lexicon {
     pub fn decode(fst: &[u8], bytes: &[u8], cost: impl Fn(Word) -> u16) -> Result<Self, Error> {
         let broken = |what: &str| Error::Model(format!("its lexicon is damaged ({what})"));
         let map = fst::Map::new(fst.to_vec()).map_err(|e| broken(&e.to_string()))?;
+        map.as_fst().verify().map_err(|e| broken(&e.to_string()))?;
         let habits: Vec<Habit> = bytes
             .iter()
             .map(|&b| match b & !FOREIGN {
@@ -119,9 +125,13 @@ impl Lexicon {
             spellings.extend_from_slice(&keys[at.ok_or_else(|| broken("word without spelling"))?].0);
             ends.push(spellings.len() as u32);
         }
+        if !keys.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err(broken("order"));
+        }
+        let skeletons = keys.iter().map(|(key, _)| key.iter().map(|&c| letter::plain(c)).collect()).collect();
         let trie = Trie::unfold(&keys, &cost);
         let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
-        Ok(Lexicon { map, ends, spellings, habits, foreign, costs, trie })
+        Ok(Lexicon { map, ends, spellings, habits, foreign, costs, skeletons, trie })
     }
 
     /// How many words there are.
@@ -141,6 +151,14 @@ impl Lexicon {
         self.get(&codes)
     }
 
+    /// Whether a piece of text is a word without its marks, or one that has none.
+    pub fn is_skeleton(&self, piece: &str) -> bool {
+        letter::spell(piece).is_some_and(|mut codes| {
+            codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
+            self.skeletons.contains(codes.as_slice())
+        })
+    }
+
     /// A word's spelling, in codes of small letters. Empty for what is no word of the lexicon (numbers, boundaries).
     pub fn spelling(&self, word: Word) -> &[u8] {
         let Some(at) = word.checked_sub(FIRST_WORD).map(usize::from).filter(|&at| at < self.ends.len()) else {
@@ -156,6 +174,7 @@ impl Lexicon {
     }
 
     /// All spellings, in the order of the words.
+    #[cfg(feature = "train")]
     pub fn spellings(&self) -> impl Iterator<Item = &[u8]> {
         (FIRST_WORD..).take(self.len()).map(|word| self.spelling(word))
     }

@@ -106,7 +106,7 @@ impl Follower {
     #[inline]
     fn place(list: &[Follower], word: Word, scale: u64) -> Option<usize> {
         let last = list.len().checked_sub(1)?;
-        let mut at = ((u64::from(word) * list.len() as u64 * scale >> 32) as usize).min(last);
+        let mut at = (((u64::from(word) * list.len() as u64 * scale) >> 32) as usize).min(last);
         while list[at].word() > word && at > 0 {
             at -= 1;
         }
@@ -144,7 +144,7 @@ pub struct Ngram {
 #[inline]
 fn mark(word: Word, marks: usize) -> (usize, u64) {
     let mixed = u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let place = (mixed >> 32) * marks as u64 >> 32;
+    let place = ((mixed >> 32) * marks as u64) >> 32;
     (place as usize, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
 }
 

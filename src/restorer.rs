@@ -4,13 +4,16 @@ use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
 use crate::lattice::{Cache, Lattice, Reading, Weights};
+use crate::lexicon::Habit;
 use crate::model::Model;
+use crate::ngram::UNKNOWN;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Memory, Posterior, Search};
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::span::Span;
-use crate::text::{case, case::Case};
+use crate::text::case::{self, Case};
+use crate::text::placement;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Restores texts; cheap to clone, and shared by threads.
@@ -106,13 +109,14 @@ impl Restorer {
         if let Some(damage) = self.damage {
             return vec![damage; pieces.len()];
         }
-        let document = Signs::of(text, pieces).document();
+        let lexicon = &self.model.0.lexicon;
+        let document = Signs::of(text, pieces, lexicon).document();
         let line_of = |piece: &Piece| matches!(piece.gap, Gap::Line | Gap::Sentence);
         let mut damages = Vec::with_capacity(pieces.len());
         let mut begin = 0;
         for end in 1..=pieces.len() {
             if end == pieces.len() || line_of(&pieces[end]) {
-                let damage = Signs::of(text, &pieces[begin..end]).line(document);
+                let damage = Signs::of(text, &pieces[begin..end], lexicon).line(document);
                 damages.resize(end, damage);
                 begin = end;
             }
@@ -225,14 +229,12 @@ impl<'r> Writer<'r> {
         let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];
         let span = if reading.wide { piece.wide } else { Span::new(piece.span.start, last.span.end) };
         let seen = span.of(self.repaired.text());
-        if reading.kept {
-            // A kept word in a line of capitals takes part in them.
-            let mend = piece.capitals && piece.kind == Kind::Word && seen.chars().any(char::is_lowercase);
-            return (span, if mend && reading.case == Case::Upper { seen.to_uppercase() } else { seen.to_owned() });
-        }
         let lexicon = &self.restorer.model.0.lexicon;
+        if reading.kept {
+            return (span, self.keep(seen, piece, reading));
+        }
         let spelling = lexicon.spelling(reading.word);
-        let other = reading.variant.then(|| crate::text::syllable::other_placement(spelling)).flatten();
+        let other = reading.variant.then(|| placement::other(spelling)).flatten();
         let mut word = String::with_capacity(12);
         case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
         if let Some(second) = reading.second {
@@ -241,6 +243,25 @@ impl<'r> Writer<'r> {
             case::write(lexicon.spelling(second), case, &mut word);
         }
         (span, word)
+    }
+
+    /// A kept word, as it is, but for capitals that OCR mixed into it or lost from a line of them.
+    fn keep(&self, seen: &str, piece: &Piece, reading: &Reading) -> String {
+        let lexicon = &self.restorer.model.0.lexicon;
+        let small = seen.chars().any(char::is_lowercase);
+        if piece.kind != Kind::Word || !small || reading.word == UNKNOWN {
+            return seen.to_owned();
+        }
+        if piece.capitals && reading.case == Case::Upper {
+            return seen.to_uppercase();
+        }
+        let syllable = lexicon.habit(reading.word) == Habit::Free && !lexicon.is_foreign(reading.word);
+        let mut letters = seen.chars();
+        let first = letters.next();
+        if syllable && first.is_some_and(char::is_uppercase) && letters.any(char::is_uppercase) {
+            return first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)).collect();
+        }
+        seen.to_owned()
     }
 
     fn choose(&mut self, pieces: &[Piece], readings: &[Reading], chosen: Posterior, all: &[Posterior]) {

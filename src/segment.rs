@@ -13,6 +13,8 @@ pub enum Kind {
     Word,
     /// Letters or symbols, and digits or symbols among them: a damaged word or a code.
     Mixed,
+    /// An e-mail or web address.
+    Address,
     /// Digits alone, with the dots, commas, slashes and dashes that join them.
     Number,
 }
@@ -114,9 +116,19 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let first = pieces.len();
     let mut gap = Gap::Sentence;
     let mut rest = line.char_indices().peekable();
-    let (mut capitals, mut small) = (0usize, 0usize);
+    let mut spaced = true;
     while let Some((at, c)) = rest.next() {
         let kind = class(c);
+        if std::mem::replace(&mut spaced, kind == Class::Space) && kind != Class::Space {
+            let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
+            if is_address(chunk) {
+                let span = Span::new(offset + at, offset + at + chunk.len());
+                pieces.push(Piece { span, wide: span, kind: Kind::Address, gap, capitals: false });
+                gap = Gap::Glued;
+                while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
+                continue;
+            }
+        }
         match kind {
             Class::Space => gap = gap.max(Gap::Space),
             Class::Joint => {
@@ -168,13 +180,6 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 let trail = end - begin - core.len();
                 let letters = core.chars().all(|c| class(c) == Class::Letter);
                 let numeric = digit && core.chars().all(|c| matches!(class(c), Class::Digit | Class::Joint));
-                for c in core.chars() {
-                    if c.is_uppercase() {
-                        capitals += 1;
-                    } else if c.is_lowercase() {
-                        small += 1;
-                    }
-                }
                 pieces.push(Piece {
                     span: Span::new(offset + begin, offset + begin + core.len()),
                     wide: Span::new(offset + at, offset + end),
@@ -196,8 +201,37 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             }
         }
     }
-    let upper = capitals >= 4 && capitals > 3 * small;
+    let upper = in_capitals(line, offset, &pieces[first..]);
     pieces[first..].iter_mut().for_each(|p| p.capitals = upper);
+}
+
+/// Whether a line's words are in capitals, by far; codes such as `12/BC-UBND` say nothing of it.
+fn in_capitals(line: &str, offset: usize, pieces: &[Piece]) -> bool {
+    let (mut words, mut upper, mut capitals) = (0, 0, 0);
+    for piece in pieces.iter().filter(|p| p.gap != Gap::Glued && p.kind != Kind::Address) {
+        let word = &line[piece.span.start - offset..piece.span.end - offset];
+        let high = word.chars().filter(|c| c.is_uppercase()).count();
+        let low = word.chars().filter(|c| c.is_lowercase()).count();
+        if high + low > 0 {
+            words += 1;
+            upper += usize::from(high > low);
+            capitals += high;
+        }
+    }
+    capitals >= 4 && upper * 4 >= words * 3
+}
+
+/// Whether a stretch without spaces is an e-mail or web address.
+fn is_address(chunk: &str) -> bool {
+    let name = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    };
+    let chunk = chunk.trim_matches(|c: char| c.is_ascii_punctuation());
+    if chunk.contains("://") || chunk.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) {
+        return true;
+    }
+    chunk.split_once('@').is_some_and(|(user, host)| name(user) && name(host) && host.contains('.'))
 }
 
 #[cfg(test)]
@@ -215,12 +249,26 @@ mod tests {
             ("b¢ (101 d(‘A)ng", &[("b¢", Kind::Mixed), ("101", Kind::Number), ("d(‘A)ng", Kind::Mixed)]),
             ("2020-2025; 1.234,5%", &[("2020-2025", Kind::Number), ("1.234,5", Kind::Number)]),
             ("xã hội...\" (và)", &[("xã", Kind::Word), ("hội", Kind::Word), ("và", Kind::Word)]),
+            ("xem www.vi-du.vn/thong-bao.", &[("xem", Kind::Word), ("www.vi-du.vn/thong-bao.", Kind::Address)]),
+            ("so@vidu.vn d@ng", &[("so@vidu.vn", Kind::Address), ("d@ng", Kind::Mixed)]),
             ("(1)Người", &[("1", Kind::Number), ("Người", Kind::Word)]),
             ("ché,y — ¢ !", &[("ché", Kind::Word), ("y", Kind::Word), ("¢", Kind::Mixed)]),
         ];
         for (text, expected) in cases {
             let got: Vec<_> = segment(text).iter().map(|p| (p.span.of(text), p.kind)).collect();
             assert_eq!(&got, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn capitals() {
+        for (line, expected) in [
+            ("Số: 12/BC-UBND", false),
+            ("DANG UY XA PHIENG PAN", true),
+            ("CONG HOA xA HQI CHU", true),
+            ("Tại UBND xã", false),
+        ] {
+            assert_eq!(segment(line)[0].capitals, expected, "{line}");
         }
     }
 

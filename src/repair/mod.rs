@@ -35,7 +35,7 @@ pub fn repair(source: &str) -> Repaired<'_> {
         // A space with marks on it, or before them, whose letter went ahead.
         while let Some(&(_, next)) = clusters.peek() {
             let Some(marks) = next.strip_prefix(' ').filter(|m| !m.is_empty() && m.chars().all(is_mark)) else { break };
-            if !cluster.chars().all(char::is_alphanumeric) && !letters.chars().any(char::is_alphabetic) {
+            if !cluster.starts_with(char::is_alphabetic) {
                 break;
             }
             letters.to_mut().push_str(marks);
@@ -43,13 +43,17 @@ pub fn repair(source: &str) -> Repaired<'_> {
             clusters.next();
         }
         let composed: String = letters.nfc().collect();
-        if composed == source[start..end] {
-            text.push_str(&composed);
-        } else {
+        // Only what changed is an edit: a joiner after the letter is none of it.
+        let before = &source[start..end];
+        let tail: usize = (before.chars().rev().zip(composed.chars().rev()))
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len_utf8())
+            .sum();
+        if composed != before {
             knots.push((text.len(), start));
-            text.push_str(&composed);
-            knots.push((text.len(), end));
+            knots.push((text.len() + composed.len() - tail, end - tail));
         }
+        text.push_str(&composed);
     }
     Repaired { source, text: Cow::Owned(text), knots }
 }
@@ -107,6 +111,8 @@ mod tests {
             ("Viê \u{323}t Nam", "Việt Nam"),
             ("a \u{301}", "á"),
             ("\u{301}", "\u{301}"),
+            ("5 \u{301} la", "5 \u{301} la"),
+            ("e\u{300}\u{200d} a", "è\u{200d} a"),
             ("", ""),
         ] {
             assert_eq!(repair(source).text(), text);

@@ -2,4 +2,6 @@
 
 pub mod case;
 pub mod letter;
+pub mod placement;
+#[cfg(any(test, feature = "train"))]
 pub mod syllable;

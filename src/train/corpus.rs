@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::ngram::{self, Word};
 use crate::segment::{self, Gap, Kind, Piece};
-use crate::text::{letter, syllable};
+use crate::text::{letter, placement};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io::Read;
@@ -82,7 +82,7 @@ impl Cases {
 pub fn key(piece: &str) -> Option<Vec<u8>> {
     let mut codes = letter::spell(piece)?;
     codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
-    Some(syllable::canonical_placement(&codes).unwrap_or(codes))
+    Some(placement::canonical(&codes).unwrap_or(codes))
 }
 
 /// Lines to be worked on by one thread at a time.

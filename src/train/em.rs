@@ -9,7 +9,7 @@ use crate::channel::{Entry, LONGEST, Meant};
 use crate::error::Error;
 use crate::segment::{self, Kind};
 use crate::text::letter::{self, CAPITAL};
-use crate::text::syllable;
+use crate::text::placement;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -79,7 +79,7 @@ impl Pairs {
         for (m, s) in meant.iter().zip(&seen) {
             let Some(codes) = letter::spell(m.span.of(gold)).filter(|_| m.kind == Kind::Word) else { continue };
             let small: Vec<u8> = codes.iter().map(|c| c & !CAPITAL).collect();
-            let canonical = syllable::canonical_placement(&small).unwrap_or(small);
+            let canonical = placement::canonical(&small).unwrap_or(small);
             if !known.contains(&canonical) {
                 continue;
             }

@@ -4,7 +4,7 @@ use super::corpus::{self, Cases};
 use crate::error::Error;
 use crate::lexicon::{FOREIGN, Habit};
 use crate::ngram::{FIRST_WORD, Word};
-use crate::text::{letter, syllable};
+use crate::text::{letter, placement, syllable};
 use std::collections::{HashMap, HashSet};
 
 /// How often a word must occur to be known.
@@ -89,7 +89,7 @@ pub fn compile(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), Error> {
     let vocabulary = vocabulary(entries);
     for (entry, word) in entries.iter().zip(u64::from(FIRST_WORD)..) {
         keys.push((entry.key.clone(), word * 2));
-        if let Some(other) = syllable::other_placement(&entry.key).filter(|o| !vocabulary.contains_key(o)) {
+        if let Some(other) = placement::other(&entry.key).filter(|o| !vocabulary.contains_key(o)) {
             keys.push((other, word * 2 + 1));
         }
     }
