@@ -52,10 +52,17 @@ impl Signs {
         signs
     }
 
+    /// Whether these are words of another language: of plain letters, and no skeletons. Of Vietnamese read in English
+    /// mode such are a tenth, beside more with `é`; of English they are half.
+    fn is_foreign(self) -> bool {
+        self.words >= 6 && self.odd * 10 > self.words * 4 && self.western + self.mixed + self.vietnamese == 0
+    }
+
     /// The kind of damage that a whole document with these signs has suffered most.
     pub fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
-        if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
+        let right = share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed;
+        if right || self.is_foreign() {
             Damage::VietnameseOcr
         } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 {
             Damage::EnglishOcr
@@ -69,6 +76,7 @@ impl Signs {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
+            Damage::Stripped if self.is_foreign() => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.
             Damage::VietnameseOcr if self.words >= 8 && self.western + self.mixed == 0 => Damage::Stripped,
