@@ -68,8 +68,6 @@ pub struct Weights {
     pub change_unknown: i32,
     /// How much dearer than the best a candidate may be.
     pub beyond_best: i32,
-    /// The same, in text that is right but for slips.
-    pub beyond_best_slips: i32,
     /// The most candidates of a piece.
     pub most: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
@@ -92,7 +90,7 @@ impl Weights {
         // Dearer candidates would lose to the piece as it is.
         let kept = self.unknown(damage, seen.chars().count());
         Limits {
-            beyond_best: if damage == Damage::VietnameseOcr { self.beyond_best_slips } else { self.beyond_best },
+            beyond_best: self.beyond_best,
             most: self.most as usize,
             bar: if whole { kept + 8 * UNIT } else { 10 * UNIT },
             glued: self.glued,
@@ -118,7 +116,6 @@ impl Weights {
             "change" => &mut self.change,
             "change_unknown" => &mut self.change_unknown,
             "beyond_best" => &mut self.beyond_best,
-            "beyond_best_slips" => &mut self.beyond_best_slips,
             "most" => &mut self.most,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => panic!("{name}"),
@@ -145,7 +142,6 @@ impl Default for Weights {
             change: 4 * UNIT,
             change_unknown: 4 * UNIT,
             beyond_best: 9 * UNIT,
-            beyond_best_slips: 12 * UNIT,
             most: 40,
             unknown_mixed: 0,
         }

@@ -68,3 +68,8 @@ pub mod tuning {
     pub use crate::lattice::Weights;
     pub use crate::search::Beam;
 }
+
+/// The README's code is tested, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
