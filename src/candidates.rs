@@ -257,13 +257,17 @@ impl Searcher {
                 while letters != 0 {
                     let letter = letters.trailing_zeros();
                     letters &= letters - 1;
-                    let node = lexicon.step(place.node, letter);
                     let cost = i32::from(rules.alone[letter as usize]);
+                    let pairs = rules.pairs(letter as u8);
+                    if cost > room && pairs.first().is_none_or(|pair| i32::from(pair.0) > room) {
+                        continue;
+                    }
+                    let node = lexicon.step(place.node, letter);
                     if cost <= room {
                         let cost = place.cost + cost;
                         push(&mut queue, Place { node, at: (at + k) as u8, cost, first: place.first }, bar);
                     }
-                    for &(cost, second) in rules.pairs(letter as u8) {
+                    for &(cost, second) in pairs {
                         let cost = i32::from(cost);
                         if cost > room {
                             break;

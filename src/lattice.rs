@@ -35,7 +35,7 @@ pub struct Reading {
     pub place: u32,
 }
 
-/// Weights of the lattice, in [`UNIT`]s.
+/// Weights of the lattice, in 1/64 of a nat.
 #[derive(Debug, Clone)]
 pub struct Weights {
     /// A letter of an unknown word.
@@ -68,6 +68,8 @@ pub struct Weights {
     pub change_unknown: i32,
     /// How much dearer than the best a candidate may be.
     pub beyond_best: i32,
+    /// The same for a piece of more than three characters, which has fewer.
+    pub beyond_best_long: i32,
     /// The most candidates of a piece.
     pub most: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
@@ -90,7 +92,7 @@ impl Weights {
         // Dearer candidates would lose to the piece as it is.
         let kept = self.unknown(damage, seen.chars().count());
         Limits {
-            beyond_best: self.beyond_best,
+            beyond_best: if seen.chars().count() > 3 { self.beyond_best_long } else { self.beyond_best },
             most: self.most as usize,
             bar: if whole { kept + 8 * UNIT } else { 10 * UNIT },
             glued: self.glued,
@@ -116,6 +118,7 @@ impl Weights {
             "change" => &mut self.change,
             "change_unknown" => &mut self.change_unknown,
             "beyond_best" => &mut self.beyond_best,
+            "beyond_best_long" => &mut self.beyond_best_long,
             "most" => &mut self.most,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => panic!("{name}"),
@@ -142,6 +145,7 @@ impl Default for Weights {
             change: 4 * UNIT,
             change_unknown: 4 * UNIT,
             beyond_best: 9 * UNIT,
+            beyond_best_long: 7 * UNIT,
             most: 40,
             unknown_mixed: 0,
         }

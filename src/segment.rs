@@ -155,7 +155,9 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                     match class(next) {
                         Class::Space => break,
                         // The bracket of a list mark: `1)Người` is two pieces.
-                        Class::Quote if next == ')' && line[at..next_at].chars().all(is_mark) => break,
+                        Class::Quote if next == ')' && next_at - at <= 8 && line[at..next_at].chars().all(is_mark) => {
+                            break;
+                        }
                         Class::Joint => {
                             let after = line[next_at + next.len_utf8()..].chars().next().map(class);
                             if last != Class::Digit || after != Some(Class::Digit) {

@@ -141,7 +141,7 @@ pub fn count_words(text: &str) -> HashMap<Vec<u8>, Cases> {
 /// A word that no n-gram crosses.
 pub const CUT: Word = Word::MAX;
 
-/// The model's words of a text, sentence after sentence with [`ngram::BOUNDARY`] around each; lines of a gazetteer
+/// The model's words of a text, sentence after sentence with the end-of-sentence mark around each; lines of a gazetteer
 /// (`fragments`) are parted by [`CUT`] instead, for they begin no sentence.
 pub fn words(text: &str, vocabulary: &HashMap<Vec<u8>, Word>, fragments: bool) -> Vec<Word> {
     let parts: Vec<Vec<Word>> = blocks(text)

@@ -80,7 +80,7 @@ pub fn vocabulary(entries: &[Entry]) -> HashMap<Vec<u8>, Word> {
     entries.iter().zip(FIRST_WORD..).map(|(e, word)| (e.key.clone(), word)).collect()
 }
 
-/// The FST and the habits, as [`crate::lexicon::Lexicon::decode`] reads them.
+/// The FST and the habits, as the lexicon reads them.
 ///
 /// # Errors
 /// [`Error::Training`] if the FST cannot be built.
