@@ -75,14 +75,20 @@ impl<'a> BitReader<'a> {
     }
 
     /// The next bits, [`WINDOW`] of them or more.
-    #[inline]
+    #[inline(always)]
     fn window(&self) -> u64 {
-        let byte = self.at / 8;
-        let word = match self.bytes.get(byte..byte + 8) {
-            Some(word) => u64::from_le_bytes(word.try_into().unwrap_or_default()),
-            None => (byte..byte + 8).rev().fold(0, |w, i| w << 8 | u64::from(self.bytes.get(i).copied().unwrap_or(0))),
+        let word = match self.bytes.get(self.at / 8..).and_then(|rest| rest.first_chunk()) {
+            Some(&word) => u64::from_le_bytes(word),
+            None => self.last_bytes(),
         };
         word >> (self.at % 8)
+    }
+
+    /// Eight bytes where fewer are left, filled up with zeros.
+    #[cold]
+    fn last_bytes(&self) -> u64 {
+        let rest = self.bytes.get(self.at / 8..).unwrap_or_default();
+        rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
     }
 
     /// A field of `width` bits; at most 32.
@@ -120,7 +126,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// A Rice code with `k` low bits, at most 15, and then a field of `width` bits, at most 16: one entry of a list.
-    #[inline]
+    #[inline(always)]
     pub fn rice_and(&mut self, k: u32, width: u32) -> (u32, u32) {
         let window = self.window();
         let high = window.trailing_zeros();
