@@ -100,8 +100,8 @@ impl Weights {
         }
     }
 
-    #[doc(hidden)]
-    pub fn set(&mut self, name: &str, value: i32) {
+    /// Sets a weight by its name; false if none is called so.
+    pub fn set(&mut self, name: &str, value: i32) -> bool {
         let field = match name {
             "unknown_letter" => &mut self.unknown_letter,
             "unknown" => &mut self.unknown,
@@ -121,9 +121,10 @@ impl Weights {
             "beyond_best_long" => &mut self.beyond_best_long,
             "most" => &mut self.most,
             "unknown_mixed" => &mut self.unknown_mixed,
-            _ => panic!("{name}"),
+            _ => return false,
         };
         *field = value;
+        true
     }
 }
 

@@ -39,6 +39,7 @@ mod channel;
 mod damage;
 mod error;
 mod hash;
+mod inspect;
 mod lattice;
 mod lexicon;
 mod model;
@@ -57,7 +58,8 @@ pub mod train;
 
 pub use channel::Damage;
 pub use error::Error;
-pub use model::{Model, WordCandidate};
+pub use inspect::WordCandidate;
+pub use model::Model;
 pub use restoration::{Alternative, Edit, Restoration};
 pub use restorer::{Restorer, RestorerBuilder};
 pub use span::Span;

@@ -4,14 +4,10 @@
 //! FST, habits, n-grams, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
-use crate::candidates::Searcher;
 use crate::channel::{self, Damage, Profile};
 use crate::error::Error;
-use crate::lattice::Weights;
-use crate::lexicon::{Leaf, Lexicon};
-use crate::ngram::{self, FIRST_WORD, Ngram, State, UNIT};
-use crate::segment::{self, Gap, Kind};
-use crate::text::case::{self, Case};
+use crate::lexicon::Lexicon;
+use crate::ngram::{FIRST_WORD, Ngram};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -141,83 +137,6 @@ impl Model {
     /// How many rules the channel has for a kind of damage.
     pub fn rules(&self, damage: Damage) -> usize {
         self.0.profiles[damage as usize].len()
-    }
-}
-
-/// A word that may have been meant; see [`Model::candidates`].
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct WordCandidate {
-    /// The word, or two words that were glued.
-    pub text: String,
-    /// What the damage costs: the negated natural logarithm of its probability.
-    pub cost: f32,
-}
-
-impl Model {
-    /// The words that may have been meant by one damaged word, whatever stands beside it: the likeliest first, by the
-    /// damage and by how frequent they are.
-    ///
-    /// ```
-    /// use phucdau::{Damage, Model};
-    ///
-    /// let found = Model::embedded().candidates("dugc", Damage::EnglishOcr);
-    /// assert_eq!(found[0].text, "được");
-    /// ```
-    pub fn candidates(&self, seen: &str, damage: Damage) -> Vec<WordCandidate> {
-        let Parts { lexicon, profiles, .. } = &*self.0;
-        let case = case::case_of(seen, false);
-        let write = |leaf: Leaf, case, out: &mut String| case::write(lexicon.spelling(leaf.word), case, out);
-        let limits = Weights::default().limits(seen, damage, true);
-        let mut searcher = Searcher::default();
-        let found = searcher.search(lexicon, &profiles[damage as usize], seen, case, limits);
-        found
-            .iter()
-            .map(|c| {
-                let mut text = String::new();
-                write(c.word, case, &mut text);
-                if let Some(second) = c.second {
-                    text.push(' ');
-                    write(second, if case == Case::Upper { case } else { Case::Lower }, &mut text);
-                }
-                WordCandidate { text, cost: c.cost as f32 / UNIT as f32 }
-            })
-            .collect()
-    }
-
-    /// What a line of right text costs the language model: the negated natural logarithm of its probability, and of
-    /// how many words that is, sentence ends and pauses with them.
-    ///
-    /// ```
-    /// let model = phucdau::Model::embedded();
-    /// let (right, _) = model.cost("Đại hội đại biểu Đảng bộ xã");
-    /// let (wrong, words) = model.cost("Đai hồi đài biếu Đang bổ xa");
-    /// assert!(right < wrong && words == 8);
-    /// ```
-    pub fn cost(&self, line: &str) -> (f32, usize) {
-        let Parts { lexicon, ngram, .. } = &*self.0;
-        let mut pieces = Vec::new();
-        segment::segment_line(line, 0, &mut pieces);
-        let (mut total, mut words, mut state) = (0, 0, State::START);
-        let mut add = |word| {
-            let (cost, next) = ngram.score(state, word);
-            (total, words, state) = (total + cost, words + 1, next);
-        };
-        for (at, piece) in pieces.iter().enumerate() {
-            match piece.gap {
-                Gap::Sentence if at > 0 => add(ngram::BOUNDARY),
-                Gap::Pause => add(ngram::PAUSE),
-                _ => {}
-            }
-            add(match piece.kind {
-                Kind::Number => ngram::NUMBER,
-                _ => lexicon.word(piece.span.of(line)).map_or(ngram::UNKNOWN, |leaf| leaf.word),
-            });
-        }
-        if !pieces.is_empty() {
-            add(ngram::BOUNDARY);
-        }
-        (total as f32 / UNIT as f32, words)
     }
 }
 

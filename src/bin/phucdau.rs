@@ -2,7 +2,7 @@
 
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use phucdau::{Damage, Model, Restorer};
+use phucdau::{Damage, Model, Restorer, tuning::Weights};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -72,6 +72,15 @@ struct How {
     /// Make only changes of at least this confidence, from 0 to 1
     #[arg(long, value_name = "X", value_parser = share, default_value_t = 0.0)]
     min_confidence: f32,
+    /// A weight of the decoder, in 1/64 nat, for experiments: see DESIGN.md
+    #[arg(long = "weight", value_name = "NAME=N", hide = true, value_parser = weight)]
+    weights: Vec<(String, i32)>,
+}
+
+/// A weight by its name.
+fn weight(given: &str) -> Result<(String, i32)> {
+    let (name, value) = given.split_once('=').ok_or_else(|| anyhow!("give a name, = and a number"))?;
+    Ok((name.into(), value.parse()?))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -102,7 +111,11 @@ impl How {
                 Kind::Stripped => Damage::Stripped,
             });
         }
-        Ok(builder.build()?)
+        let mut weights = Weights::default();
+        for (name, value) in &self.weights {
+            ensure!(weights.set(name, *value), "--weight {name}: there is no such weight");
+        }
+        Ok(builder.weights(weights).build()?)
     }
 }
 
