@@ -307,13 +307,16 @@ impl Lattice<'_> {
         };
         let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
         let letters = seen.chars().count() + other.chars().count();
+        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED {
+            return;
+        }
         let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
-        let unknown = keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
+        let unknown = || keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
         let doubtful = match damage {
-            Damage::VietnameseOcr => unknown || single,
-            _ => unknown && (single || best > 3 * UNIT),
+            Damage::VietnameseOcr => single || unknown(),
+            _ => (single || best > 3 * UNIT) && unknown(),
         };
-        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED || !doubtful {
+        if !doubtful {
             return;
         }
         let whole = format!("{seen}{other}");
