@@ -349,5 +349,28 @@ fn is_code(seen: &str) -> bool {
         return true;
     }
     let digits = seen.trim_start_matches(char::is_uppercase);
-    seen.len() >= digits.len() + 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    let capitals = seen.chars().take_while(|c| c.is_uppercase()).count();
+    capitals >= 2 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_units() {
+        for (seen, code) in [
+            ("UBTVQH15", true),
+            ("QH14", true),
+            ("km2", true),
+            ("m3", true),
+            // One capital, however many bytes it takes, may be a damaged word's.
+            ("Đ1", false),
+            ("B6", false),
+            ("UBND", false),
+            ("16n", false),
+        ] {
+            assert_eq!(is_code(seen), code, "{seen}");
+        }
+    }
 }

@@ -255,7 +255,9 @@ impl<'r> Writer<'r> {
         if piece.capitals && reading.case == Case::Upper {
             return seen.to_uppercase();
         }
-        let syllable = lexicon.habit(reading.word) == Habit::Free && !lexicon.is_foreign(reading.word);
+        // Without a mark it may be a formula or a brand: `CaO`.
+        let marked = !seen.is_ascii();
+        let syllable = marked && lexicon.habit(reading.word) == Habit::Free && !lexicon.is_foreign(reading.word);
         let mut letters = seen.chars();
         let first = letters.next();
         if syllable && first.is_some_and(char::is_uppercase) && letters.any(char::is_uppercase) {

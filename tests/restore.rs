@@ -58,6 +58,12 @@ fn both_placements_of_the_tone_are_right() {
 }
 
 #[test]
+fn capitals_inside_a_word_are_mended_only_where_marks_show_a_syllable() {
+    kept(&["Phản ứng của vôi sống CaO với nước tỏa nhiều nhiệt."]);
+    all(&[("KÍnh gửi các đồng chí trong Ban Chấp hành", "Kính gửi các đồng chí trong Ban Chấp hành")]);
+}
+
+#[test]
 fn other_languages_stay() {
     kept(&["the quick brown fox jumps over the lazy dog", "Привет, мир!", "中文文本", "iPhone 15 Pro Max"]);
 }
