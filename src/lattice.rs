@@ -5,7 +5,7 @@ use crate::channel::Damage;
 use crate::hash::Mix;
 use crate::lexicon::Habit;
 use crate::model::Parts;
-use crate::ngram::{NUMBER, UNIT, UNKNOWN, Word};
+use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
 use std::collections::HashMap;
@@ -33,6 +33,15 @@ pub struct Reading {
     pub pieces: u8,
     /// The first of these, counted from where the search began.
     pub place: u32,
+}
+
+/// One way to read the gap before a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crossing {
+    /// What it is in the language model; `None` for nothing.
+    pub word: Option<Word>,
+    /// What that costs, besides the language model.
+    pub cost: i32,
 }
 
 /// Weights of the lattice, in 1/64 of a nat.
@@ -72,6 +81,14 @@ pub struct Weights {
     pub beyond_best_long: i32,
     /// The most candidates of a piece.
     pub most: i32,
+    /// A full stop before a small letter that is noise.
+    pub stray_stop: i32,
+    /// One before a capital.
+    pub stray_stop_capital: i32,
+    /// A comma, quote or other mark that is noise.
+    pub stray_pause: i32,
+    /// A sentence that ends with its line.
+    pub line_end: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
 }
@@ -120,6 +137,10 @@ impl Weights {
             "beyond_best" => &mut self.beyond_best,
             "beyond_best_long" => &mut self.beyond_best_long,
             "most" => &mut self.most,
+            "stray_stop" => &mut self.stray_stop,
+            "stray_stop_capital" => &mut self.stray_stop_capital,
+            "stray_pause" => &mut self.stray_pause,
+            "line_end" => &mut self.line_end,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => return false,
         };
@@ -148,6 +169,10 @@ impl Default for Weights {
             beyond_best: 9 * UNIT,
             beyond_best_long: 7 * UNIT,
             most: 40,
+            stray_stop: 2 * UNIT,
+            stray_stop_capital: 7 * UNIT,
+            stray_pause: 3 * UNIT,
+            line_end: 2 * UNIT,
             unknown_mixed: 0,
         }
     }
@@ -270,6 +295,25 @@ impl Lattice<'_> {
         if piece.kind != Kind::Number && damage != Damage::Stripped {
             self.join(at, damage, best, keep, out);
         }
+    }
+
+    /// The ways to read the gap before `pieces[at]`: damage puts marks where none were.
+    pub fn crossings(&self, at: usize, damage: Damage) -> [Option<Crossing>; 2] {
+        let (gap, weights) = (self.pieces[at].gap, self.weights);
+        let mark = |word, cost| Some(Crossing { word: Some(word), cost });
+        let none = |cost| Some(Crossing { word: None, cost }).filter(|_| damage != Damage::Stripped);
+        match gap {
+            Gap::Glued | Gap::Space => [None, None],
+            Gap::Pause => [mark(PAUSE, 0), none(weights.stray_pause)],
+            Gap::Line => [mark(BOUNDARY, weights.line_end), Some(Crossing { word: None, cost: 0 })],
+            Gap::Sentence if self.begins_small(at) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
+            Gap::Sentence => [mark(BOUNDARY, 0), none(weights.stray_stop_capital)],
+        }
+    }
+
+    /// Whether a piece begins with a small letter, as a sentence seldom does.
+    pub fn begins_small(&self, at: usize) -> bool {
+        self.pieces[at].wide.of(self.text).starts_with(char::is_lowercase)
     }
 
     /// What a candidate costs in text that is right but for slips, because it is a name's or a foreign word's place.

@@ -82,9 +82,9 @@ impl Restorer {
         let mut begun = 0;
         for (at, piece) in pieces.iter().enumerate() {
             if at > 0 {
-                search.gap(piece.gap);
+                search.gap(lattice.crossings(at, damages[at]));
             }
-            if piece.gap == Gap::Sentence || search.pending() >= LONGEST_SENTENCE {
+            if (piece.gap == Gap::Sentence && !lattice.begins_small(at)) || search.pending() >= LONGEST_SENTENCE {
                 let sentence = &pieces[begun..at];
                 search.finish(|readings, chosen, all| out.choose(sentence, readings, chosen, all));
                 begun = at;

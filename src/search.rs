@@ -4,9 +4,8 @@
 //! surviving ones are kept until a sentence ends; forward and backward sums over them then say how sure each choice
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
-use crate::lattice::Reading;
-use crate::ngram::{self, Context, Ngram, State, UNIT};
-use crate::segment::Gap;
+use crate::lattice::{Crossing, Reading};
+use crate::ngram::{Context, Ngram, State, UNIT};
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -171,23 +170,19 @@ impl<'m> Search<'m> {
         });
     }
 
-    /// Goes over the gap before the next piece.
-    pub fn gap(&mut self, gap: Gap) {
+    /// Goes over the gap before the next piece, by each of the ways that it may be read.
+    pub fn gap(&mut self, crossings: [Option<Crossing>; 2]) {
+        if crossings == [None, None] {
+            return;
+        }
         let last = self.memory.steps;
-        let (word, also_none, toll) = match gap {
-            Gap::Glued | Gap::Space => return,
-            Gap::Pause => (ngram::PAUSE, false, 0),
-            Gap::Line => (ngram::BOUNDARY, true, 2 * UNIT),
-            Gap::Sentence => (ngram::BOUNDARY, false, 0),
-        };
         // The front is replaced: its hypotheses stay, as the origins of the arcs over the gap.
         let before = std::mem::take(self.memory.front(last));
         for &from in &before {
             let state = self.memory.hypotheses[from as usize].state;
-            let (cost, next) = self.model.score(state, word);
-            self.memory.reach(last, from, next, cost + toll, NO_READING, 0);
-            if also_none {
-                self.memory.reach(last, from, state, 0, NO_READING, 0);
+            for crossing in crossings.into_iter().flatten() {
+                let (cost, next) = crossing.word.map_or((0, state), |word| self.model.score(state, word));
+                self.memory.reach(last, from, next, cost + crossing.cost, NO_READING, 0);
             }
         }
         self.prune(last);

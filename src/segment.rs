@@ -87,24 +87,27 @@ pub fn segment(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len() / 5);
     let mut width = 0;
     let mut start = 0;
-    let mut broken = true;
+    let (mut broken, mut blank) = (true, true);
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
         let chars = content.len();
         if content.is_empty() {
-            broken = true;
+            (broken, blank) = (true, true);
             width = 0;
         } else {
             let first = pieces.len();
             segment_line(content, start, &mut pieces);
             if let Some(piece) = pieces.get_mut(first) {
-                let opens =
-                    content.trim_start().starts_with(|c: char| !c.is_alphabetic() && c != '(' && c != '&' && c != '¢');
-                piece.gap = if broken || (opens && piece.kind != Kind::Mixed) { Gap::Sentence } else { Gap::Line };
+                let content = content.trim_start();
+                let opens = content.starts_with(|c: char| !c.is_alphabetic() && c != '(' && c != '&' && c != '¢');
+                let goes_on = !blank && content.starts_with(char::is_lowercase);
+                let sentence = (broken && !goes_on) || (opens && piece.kind != Kind::Mixed);
+                piece.gap = if sentence { Gap::Sentence } else { Gap::Line };
             }
             // A line much shorter than the longest of its paragraph ends it, and so does a full stop.
             width = width.max(chars);
             broken = content.ends_with(['.', ';', ':', '?', '!']) || chars * 10 < width * 7;
+            blank = false;
         }
         start += line.len();
     }
