@@ -113,6 +113,9 @@ pub struct Profile {
     tables: Vec<Table>,
     pairs: Vec<(u16, u8)>,
     len: usize,
+    /// Small letters that capitals of another shape are seen as (`b` for Đ), and capitals that small letters are seen
+    /// as (`J` for l).
+    miscased: Vec<char>,
 }
 
 /// Where some [`Rules`] lie.
@@ -143,6 +146,9 @@ pub struct Entry {
     pub cost: u8,
 }
 
+/// Rules of at most this cost, in sixteenths of a nat, make a letter one that may be of the other case.
+const MISCASED: u8 = 9 * 16;
+
 /// [`UNIT`]s in one step of an [`Entry`]'s cost.
 const STEP: u16 = UNIT as u16 / 16;
 
@@ -167,6 +173,9 @@ impl Profile {
                 [true, _] => Capitals::All,
                 [false, true] => continue,
             };
+            if let Some(c) = miscased(entry).filter(|c| !profile.miscased.contains(c)) {
+                profile.miscased.push(c);
+            }
             let mut seen = 0;
             for (place, c) in entry.seen.chars().enumerate() {
                 let next = profile.codes.len() + 1;
@@ -243,6 +252,11 @@ impl Profile {
         }
     }
 
+    /// Whether a word that is seen to begin with this letter may begin with one of the other case and another shape.
+    pub fn is_miscased(&self, first: char) -> bool {
+        self.miscased.contains(&first)
+    }
+
     /// The rules that see these character codes (the first in the low byte, 0 for none) and mean letters so
     /// capitalised: none, the first, all.
     pub fn rules(&self, seen: u32) -> [Rules<'_>; 3] {
@@ -265,6 +279,15 @@ impl Profile {
     pub fn len(&self) -> usize {
         self.len
     }
+}
+
+/// The letter that a rule sees in place of one letter of the other case and another shape, unless it is a rare rule.
+fn miscased(entry: &Entry) -> Option<char> {
+    let [meant, 0] = entry.meant else { return None };
+    let seen = entry.seen.chars().next().filter(|c| c.len_utf8() == entry.seen.len())?;
+    let code = letter::code(seen)?;
+    let other = (code ^ meant) & CAPITAL != 0 && letter::plain(code & !CAPITAL) != letter::plain(meant & !CAPITAL);
+    (other && entry.cost <= MISCASED).then_some(seen)
 }
 
 /// Reads entries from their bytes: for each its two letters, cost, number of characters seen and these in UTF-8.

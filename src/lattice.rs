@@ -278,6 +278,7 @@ impl Lattice<'_> {
             let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
             out.push(Reading { kept: same, ..read(c, keep, toll) });
         }
+        self.miscased(piece, damage, toll, keep, out);
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             let wide = piece.wide.of(self.text);
             let case = case::case_of(wide, piece.capitals);
@@ -294,6 +295,29 @@ impl Lattice<'_> {
         }
         if piece.kind != Kind::Number && damage != Damage::Stripped {
             self.join(at, damage, best, keep, out);
+        }
+    }
+
+    /// Adds readings of a piece whose first letter is of the other case than it seems: `bai` for Đại, `Ja` for là.
+    fn miscased(&mut self, piece: &Piece, damage: Damage, toll: i32, keep: Reading, out: &mut Vec<Reading>) {
+        let seen = piece.span.of(self.text);
+        let case = match keep.case {
+            Case::Lower => Case::Title,
+            Case::Title => Case::Lower,
+            Case::Upper => return,
+        };
+        let profile = &self.parts.profiles[damage as usize];
+        if damage == Damage::Stripped || !seen.chars().next().is_some_and(|first| profile.is_miscased(first)) {
+            return;
+        }
+        let alike = out.len();
+        let range = self.cache.get(self.parts, seen, case, damage, false, self.weights);
+        for c in &self.cache.candidates[range] {
+            let reading = Reading { case, ..read(c, keep, toll) };
+            let known = |r: &Reading| r.word == reading.word && r.second == reading.second && r.cost <= reading.cost;
+            if !out[..alike].iter().any(known) {
+                out.push(reading);
+            }
         }
     }
 
