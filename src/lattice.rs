@@ -11,6 +11,7 @@ use crate::text::case::{self, Case};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What may have stood in the place of one piece, or of two that belong together.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,8 @@ pub struct Reading {
     pub cost: i32,
     /// Whether the piece stays as it is.
     pub kept: bool,
+    /// Whether the pieces are noise, and nothing stands in their place.
+    pub noise: bool,
     /// Whether the first word takes its other tone placement.
     pub variant: bool,
     /// How it is cased.
@@ -89,6 +92,16 @@ pub struct Weights {
     pub stray_pause: i32,
     /// A sentence that ends with its line.
     pub line_end: i32,
+    /// Noise read as a word or words, that begins or ends a line.
+    pub noise: i32,
+    /// Noise elsewhere.
+    pub noise_inside: i32,
+    /// A piece of noise.
+    pub noise_piece: i32,
+    /// A letter of noise.
+    pub noise_letter: i32,
+    /// What a nat of evidence from capitals counts.
+    pub capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
 }
@@ -141,6 +154,11 @@ impl Weights {
             "stray_stop_capital" => &mut self.stray_stop_capital,
             "stray_pause" => &mut self.stray_pause,
             "line_end" => &mut self.line_end,
+            "noise" => &mut self.noise,
+            "noise_inside" => &mut self.noise_inside,
+            "noise_piece" => &mut self.noise_piece,
+            "noise_letter" => &mut self.noise_letter,
+            "capital" => &mut self.capital,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => return false,
         };
@@ -173,6 +191,11 @@ impl Default for Weights {
             stray_stop_capital: 7 * UNIT,
             stray_pause: 3 * UNIT,
             line_end: 2 * UNIT,
+            noise: 8 * UNIT,
+            noise_inside: 12 * UNIT,
+            noise_piece: UNIT,
+            noise_letter: 150,
+            capital: 40,
             unknown_mixed: 0,
         }
     }
@@ -250,6 +273,7 @@ impl Lattice<'_> {
             second: None,
             cost: 0,
             kept: true,
+            noise: false,
             variant: false,
             case,
             wide: false,
@@ -295,6 +319,48 @@ impl Lattice<'_> {
         }
         if piece.kind != Kind::Number && damage != Damage::Stripped {
             self.join(at, damage, best, keep, out);
+        }
+        let free = piece.gap == Gap::Space || (piece.gap == Gap::Line && keep.case == Case::Lower);
+        if free && !piece.capitals && piece.kind != Kind::Number {
+            let blurred = damage == Damage::EnglishOcr && seen.starts_with(ALIKE_IN_BOTH_CASES);
+            for reading in &mut out[first..] {
+                reading.cost += self.capital(reading, blurred);
+            }
+        }
+        if damage == Damage::EnglishOcr {
+            self.noise(at, keep, out);
+        }
+    }
+
+    /// What it costs that a word inside a sentence is cased as it is; `blurred` if its first letter looks the same in
+    /// both cases.
+    fn capital(&self, reading: &Reading, blurred: bool) -> i32 {
+        let odds = match (reading.word, reading.case) {
+            (_, Case::Upper) => return 0,
+            (UNKNOWN, _) => UNKNOWN_ODDS,
+            (word, _) => self.parts.lexicon.odds(word).unwrap_or(0),
+        };
+        let with = if reading.case == Case::Title { odds } else { -odds };
+        CASE_COSTS[usize::from(blurred)][(with + 16).clamp(0, 32) as usize] * self.weights.capital / UNIT
+    }
+
+    /// Adds readings of a piece, and of those after it in its line, as noise: specks, rules and stamps that OCR took
+    /// for letters.
+    fn noise(&self, at: usize, keep: Reading, out: &mut Vec<Reading>) {
+        let weights = self.weights;
+        let newline = |at: usize| self.pieces.get(at).is_none_or(|p| matches!(p.gap, Gap::Line | Gap::Sentence));
+        let begins = newline(at);
+        let mut cost = 0;
+        for (piece, end) in self.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
+            let seen = piece.span.of(self.text);
+            let letters = seen.chars().count();
+            if (end > at + 1 && newline(end - 1)) || !is_noise(seen, letters) {
+                break;
+            }
+            cost += weights.noise_piece + weights.noise_letter * letters as i32;
+            let edge = if begins || newline(end) { weights.noise } else { weights.noise_inside };
+            let pieces = (end - at) as u8;
+            out.push(Reading { cost: cost + edge, kept: false, noise: true, pieces, ..keep });
         }
     }
 
@@ -393,6 +459,33 @@ impl Lattice<'_> {
         let candidates = self.cache.candidates[range].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
     }
+}
+
+/// Letters that are the same in both cases but for their size.
+const ALIKE_IN_BOTH_CASES: [char; 16] =
+    ['c', 'C', 'k', 'K', 'o', 'O', 'p', 'P', 's', 'S', 'u', 'U', 'v', 'V', 'x', 'X'];
+
+/// The odds, in half nats, that a word which the lexicon lacks begins with a capital.
+const UNKNOWN_ODDS: i32 = 1;
+
+/// What a case costs by its odds in half nats, from −16 to 16, if the letter shows its case, and if it hardly does.
+static CASE_COSTS: LazyLock<[[i32; 33]; 2]> = LazyLock::new(|| {
+    [0.02, 0.08].map(|wrong: f64| {
+        std::array::from_fn(|at| {
+            let p = 1.0 / (1.0 + (-(at as f64 - 16.0) / 2.0).exp());
+            (-(p * (1.0 - wrong) + (1.0 - p) * wrong).ln() * f64::from(UNIT)).round() as i32
+        })
+    })
+});
+
+/// The most pieces of noise that are read as one.
+const LONGEST_NOISE: usize = 6;
+
+/// Whether a piece may be noise: a few letters, no digits, and no abbreviation.
+fn is_noise(seen: &str, letters: usize) -> bool {
+    letters <= 4
+        && !seen.chars().any(char::is_numeric)
+        && (letters == 1 || seen.chars().any(|c| !c.is_uppercase()))
 }
 
 /// Two pieces with more letters than this are not read as one word.

@@ -22,6 +22,18 @@ pub enum Habit {
 /// Set in the habit byte of a word that is no Vietnamese syllable.
 pub(crate) const FOREIGN: u8 = 4;
 
+/// Where the level begins in the habit byte: how likely the word begins with a capital inside a sentence, as the
+/// logarithm of the odds in steps of half a nat, from −8 (0) to 7.5 (31).
+pub(crate) const LEVEL_SHIFT: u32 = 3;
+
+impl Habit {
+    /// The level of such odds.
+    #[cfg(feature = "train")]
+    pub(crate) fn level(odds: f64) -> u8 {
+        (odds * 2.0 + 16.0).round().clamp(0.0, 31.0) as u8
+    }
+}
+
 /// A place in the trie: the letters read so far.
 pub type Node = u32;
 
@@ -43,6 +55,7 @@ pub struct Lexicon {
     spellings: Vec<u8>,
     habits: Vec<Habit>,
     foreign: Vec<bool>,
+    levels: Vec<u8>,
     costs: Vec<u16>,
     /// All words without their marks.
     skeletons: HashSet<Box<[u8]>, BuildHasherDefault<Mix>>,
@@ -98,7 +111,7 @@ impl Lexicon {
         map.as_fst().verify().map_err(|e| broken(&e.to_string()))?;
         let habits: Vec<Habit> = bytes
             .iter()
-            .map(|&b| match b & !FOREIGN {
+            .map(|&b| match b & (FOREIGN - 1) {
                 0 => Ok(Habit::Free),
                 1 => Ok(Habit::Name),
                 2 => Ok(Habit::Abbreviation),
@@ -106,6 +119,7 @@ impl Lexicon {
             })
             .collect::<Result<_, _>>()?;
         let foreign = bytes.iter().map(|b| b & FOREIGN != 0).collect();
+        let levels = bytes.iter().map(|b| b >> LEVEL_SHIFT).collect();
         let mut keys: Vec<(Vec<u8>, u32)> = Vec::with_capacity(map.len());
         let mut spelt: Vec<Option<usize>> = vec![None; habits.len()];
         let mut stream = map.stream();
@@ -131,7 +145,7 @@ impl Lexicon {
         let skeletons = keys.iter().map(|(key, _)| key.iter().map(|&c| letter::plain(c)).collect()).collect();
         let trie = Trie::unfold(&keys, &cost);
         let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
-        Ok(Lexicon { map, ends, spellings, habits, foreign, costs, skeletons, trie })
+        Ok(Lexicon { map, ends, spellings, habits, foreign, levels, costs, skeletons, trie })
     }
 
     /// How many words there are.
@@ -182,6 +196,12 @@ impl Lexicon {
     /// How a word is customarily cased.
     pub fn habit(&self, word: Word) -> Habit {
         word.checked_sub(FIRST_WORD).and_then(|at| self.habits.get(at as usize).copied()).unwrap_or(Habit::Free)
+    }
+
+    /// The odds that a word begins with a capital inside a sentence, in half nats.
+    pub fn odds(&self, word: Word) -> Option<i32> {
+        let level = self.levels.get(usize::from(word.checked_sub(FIRST_WORD)?))?;
+        Some(i32::from(*level) - 16)
     }
 
     /// The letters that lead on from a node: bit 1 for code 1, and so on.

@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x01";
+const MAGIC: &[u8; 8] = b"phucdau\x02";
 const SECTIONS: usize = 5;
 
 /// A model; cheap to clone, and shared by threads.

@@ -205,6 +205,17 @@ impl RestorerBuilder {
     }
 }
 
+/// A span with the space that goes when it goes: that before it, or that after it at a line's beginning.
+fn with_space(text: &str, span: Span) -> Span {
+    let space = |c: char| c.is_whitespace() && c != '\n' && c != '\r';
+    let before = text[..span.start].trim_end_matches(space);
+    if before.is_empty() || before.ends_with(['\n', '\r']) {
+        let after = text[span.end..].trim_start_matches(space);
+        return Span::new(span.start, text.len() - after.len());
+    }
+    Span::new(before.len(), span.end)
+}
+
 /// Puts the restored text together.
 struct Writer<'r> {
     repaired: &'r Repaired<'r>,
@@ -228,7 +239,11 @@ impl<'r> Writer<'r> {
         let piece = &pieces[reading.place as usize];
         let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];
         let span = if reading.wide { piece.wide } else { Span::new(piece.span.start, last.span.end) };
-        let seen = span.of(self.repaired.text());
+        let text = self.repaired.text();
+        if reading.noise {
+            return (with_space(text, Span::new(piece.wide.start, last.wide.end)), String::new());
+        }
+        let seen = span.of(text);
         let lexicon = &self.restorer.model.0.lexicon;
         if reading.kept {
             return (span, self.keep(seen, piece, reading));
@@ -267,7 +282,9 @@ impl<'r> Writer<'r> {
     }
 
     fn choose(&mut self, pieces: &[Piece], readings: &[Reading], chosen: Posterior, all: &[Posterior]) {
-        let (span, word) = self.render(pieces, &readings[chosen.reading as usize]);
+        let (mut span, word) = self.render(pieces, &readings[chosen.reading as usize]);
+        // The space before noise may have gone with noise at the line's beginning.
+        span.start = span.start.max(self.written);
         if chosen.probability < self.restorer.min_confidence || word == span.of(self.repaired.text()) {
             return;
         }

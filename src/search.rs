@@ -79,6 +79,7 @@ pub struct Memory {
 struct Origin<'m> {
     index: u32,
     cost: i32,
+    state: State,
     context: Context<'m>,
 }
 
@@ -198,7 +199,7 @@ impl<'m> Search<'m> {
         let origins: Vec<Origin> = (self.memory.fronts[from].iter())
             .map(|&index| {
                 let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-                Origin { index, cost, context: self.model.context(state) }
+                Origin { index, cost, state, context: self.model.context(state) }
             })
             .collect();
         let mut bar = i32::MAX;
@@ -206,14 +207,17 @@ impl<'m> Search<'m> {
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let fresh = self.memory.front(to).len();
-            let fresh = if reading.second.is_none() && reading.pieces == 1 { fresh } else { 0 };
+            let fresh = if reading.second.is_none() && reading.pieces == 1 && !reading.noise { fresh } else { 0 };
             let alone = self.model.unigram(reading.word);
             for origin in &origins {
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
                     break;
                 }
-                let (language, mut next) = origin.context.score(reading.word, alone);
+                let (language, mut next) = match reading.noise {
+                    true => (0, origin.state),
+                    false => origin.context.score(reading.word, alone),
+                };
                 let mut step = reading.cost + language;
                 if origin.cost + step > bar {
                     continue;

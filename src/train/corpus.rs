@@ -62,18 +62,21 @@ pub struct Cases {
     pub title: u32,
     /// `UBND`, `TTg`
     pub upper: u32,
+    /// Where case says nothing of the word: at the beginning of a sentence, in a heading in capitals.
+    pub forced: u32,
 }
 
 impl Cases {
     /// In any case.
     pub fn total(&self) -> u32 {
-        self.lower + self.title + self.upper
+        self.lower + self.title + self.upper + self.forced
     }
 
     pub(super) fn add(&mut self, other: Cases) {
         self.lower += other.lower;
         self.title += other.title;
         self.upper += other.upper;
+        self.forced += other.forced;
     }
 }
 
@@ -117,11 +120,11 @@ pub fn count_words(text: &str) -> HashMap<Vec<u8>, Cases> {
                     let first = capitals.next().unwrap_or(false);
                     let case = counts.entry(key).or_default();
                     match (first, capitals.any(|c| c)) {
-                        (_, true) if !piece.capitals => case.upper += 1,
+                        _ if piece.capitals => case.forced += 1,
+                        (_, true) => case.upper += 1,
+                        (true, false) if piece.gap == Gap::Sentence => case.forced += 1,
                         (true, false) => case.title += 1,
                         (false, false) => case.lower += 1,
-                        // A heading in capitals says nothing of a word's own case.
-                        _ => case.lower += 1,
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::corpus::{self, Cases};
 use crate::error::Error;
-use crate::lexicon::{FOREIGN, Habit};
+use crate::lexicon::{FOREIGN, Habit, LEVEL_SHIFT};
 use crate::ngram::{FIRST_WORD, Word};
 use crate::text::{letter, placement, syllable};
 use std::collections::{HashMap, HashSet};
@@ -33,6 +33,8 @@ pub struct Entry {
     pub count: u32,
     /// How it is cased.
     pub habit: Habit,
+    /// How likely it begins with a capital inside a sentence: see [`Habit::level`].
+    pub level: u8,
 }
 
 /// Chooses the words; `names` are kept however rare.
@@ -45,7 +47,8 @@ pub fn choose(counts: &HashMap<Vec<u8>, Cases>, names: &HashSet<Vec<u8>>, floor:
             let count = cases.total();
             let well_formed = syllable::parse(key).is_some();
             let plain = key.iter().all(|&c| letter::plain(c) == c);
-            let capitals = cases.upper * 10 > count * 7;
+            let free = count - cases.forced;
+            let capitals = cases.upper * 10 > free * 7;
             let bar = if names.contains(key) {
                 0
             } else if well_formed {
@@ -58,14 +61,16 @@ pub fn choose(counts: &HashMap<Vec<u8>, Cases>, names: &HashSet<Vec<u8>>, floor:
                 // A misspelt syllable is no word however often it is written.
                 return None;
             };
-            let habit = if count == 0 || cases.title * 10 > count * 9 {
+            let habit = if free == 0 || cases.title * 10 > free * 9 {
                 Habit::Name
             } else if capitals {
                 Habit::Abbreviation
             } else {
                 Habit::Free
             };
-            (count >= bar && key.len() < 24).then(|| Entry { key: key.clone(), count, habit })
+            let (title, lower) = (f64::from(cases.title) + 0.3, f64::from(cases.lower) + if free == 0 { 0.01 } else { 0.3 });
+            let level = Habit::level((title / lower).ln());
+            (count >= bar && key.len() < 24).then(|| Entry { key: key.clone(), count, habit, level })
         })
         .collect();
     entries.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
@@ -101,6 +106,7 @@ pub fn compile(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), Error> {
         .map(|e| {
             let foreign = if syllable::parse(&e.key).is_none() { FOREIGN } else { 0 };
             foreign
+                | e.level << LEVEL_SHIFT
                 | match e.habit {
                     Habit::Free => 0,
                     Habit::Name => 1,
