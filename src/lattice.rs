@@ -34,6 +34,9 @@ pub struct Reading {
     pub wide: bool,
     /// How many pieces it stands for.
     pub pieces: u8,
+    /// How likely the first pass found it, in parts of [`adapt::ONE`](crate::adapt::ONE): its own share of what the
+    /// document teaches.
+    pub own: u16,
     /// The first of these, counted from where the search began.
     pub place: u32,
 }
@@ -278,6 +281,7 @@ impl Lattice<'_> {
             case,
             wide: false,
             pieces: 1,
+            own: 0,
             place: 0,
         };
         if piece.kind == Kind::Number {
@@ -396,14 +400,9 @@ impl Lattice<'_> {
             Gap::Glued | Gap::Space => [None, None],
             Gap::Pause => [mark(PAUSE, 0), none(weights.stray_pause)],
             Gap::Line => [mark(BOUNDARY, weights.line_end), Some(Crossing { word: None, cost: 0 })],
-            Gap::Sentence if self.begins_small(at) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
+            Gap::Sentence if begins_small(self.text, &self.pieces[at]) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
             Gap::Sentence => [mark(BOUNDARY, 0), none(weights.stray_stop_capital)],
         }
-    }
-
-    /// Whether a piece begins with a small letter, as a sentence seldom does.
-    pub fn begins_small(&self, at: usize) -> bool {
-        self.pieces[at].wide.of(self.text).starts_with(char::is_lowercase)
     }
 
     /// What a candidate costs in text that is right but for slips, because it is a name's or a foreign word's place.
@@ -459,6 +458,11 @@ impl Lattice<'_> {
         let candidates = self.cache.candidates[range].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
     }
+}
+
+/// Whether a piece begins with a small letter, as a sentence seldom does.
+pub fn begins_small(text: &str, piece: &Piece) -> bool {
+    piece.wide.of(text).starts_with(char::is_lowercase)
 }
 
 /// Letters that are the same in both cases but for their size.

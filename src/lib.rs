@@ -33,6 +33,7 @@
 //! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
+mod adapt;
 mod bits;
 mod candidates;
 mod channel;
@@ -51,6 +52,7 @@ mod restoration;
 mod restorer;
 mod search;
 mod segment;
+mod shortlist;
 mod span;
 mod text;
 #[cfg(feature = "train")]
@@ -67,6 +69,7 @@ pub use span::Span;
 /// For experiments with the decoder; no part of the interface.
 #[doc(hidden)]
 pub mod tuning {
+    pub use crate::adapt::Adaptation;
     pub use crate::lattice::Weights;
     pub use crate::search::Beam;
 }

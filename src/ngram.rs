@@ -43,6 +43,11 @@ impl State {
     /// At the beginning of a sentence.
     pub const START: State = State::after(BOUNDARY);
 
+    /// The last word.
+    pub fn last(self) -> Word {
+        self.last
+    }
+
     /// After a word whose pair with the one before it tells nothing.
     const fn after(word: Word) -> Self {
         State { pair: NO_PAIR, last: word }

@@ -1,15 +1,17 @@
 //! The front door.
 
+use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
-use crate::lattice::{Cache, Lattice, Reading, Weights};
+use crate::lattice::{Cache, Lattice, Reading, Weights, begins_small};
 use crate::lexicon::Habit;
 use crate::model::Model;
 use crate::ngram::UNKNOWN;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
-use crate::search::{Beam, Memory, Posterior, Search};
+use crate::search::{Beam, Memory, Search};
+use crate::shortlist::Shortlist;
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::span::Span;
 use crate::text::case::{self, Case};
@@ -27,6 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Restorer {
     model: Model,
     weights: Weights,
+    adaptation: Adaptation,
     beam: Beam,
     damage: Option<Damage>,
     min_confidence: f32,
@@ -40,10 +43,14 @@ struct Workspace {
     cache: Cache,
     memory: Memory,
     readings: Vec<Reading>,
+    shortlist: Shortlist,
 }
 
 /// The longest stretch, in pieces, that is searched as one.
 const LONGEST_SENTENCE: usize = 400;
+
+/// After so many pieces a long document goes over to the second pass, so that it needs no more memory than that.
+const CHAPTER: usize = 50_000;
 
 impl Restorer {
     /// With the embedded model and default options.
@@ -55,6 +62,7 @@ impl Restorer {
         Restorer {
             model,
             weights: Weights::default(),
+            adaptation: Adaptation::default(),
             beam: Beam::default(),
             damage: None,
             min_confidence: 0.0,
@@ -74,27 +82,60 @@ impl Restorer {
         let pieces = segment::segment(text);
         let damages = self.damages(text, &pieces);
         let mut workspace = self.lock().pop().unwrap_or_default();
-        let Workspace { cache, memory, readings } = &mut workspace;
+        let Workspace { cache, memory, readings, shortlist } = &mut workspace;
         let mut out = Writer::new(&repaired, self);
-        let mut search = Search::new(&self.model.0.ngram, self.beam, memory);
-        let (parts, weights) = (&*self.model.0, &self.weights);
+        let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
         let mut lattice = Lattice { parts, weights, text, pieces: &pieces, cache };
-        let mut begun = 0;
-        for (at, piece) in pieces.iter().enumerate() {
-            if at > 0 {
-                search.gap(lattice.crossings(at, damages[at]));
+        let mut teachings = Teachings::default();
+        let ends = |at: usize| pieces[at].gap == Gap::Sentence && !begins_small(text, &pieces[at]);
+        let mut begin = 0;
+        while begin < pieces.len() {
+            let end = (begin + CHAPTER..pieces.len().min(begin + CHAPTER + LONGEST_SENTENCE))
+                .find(|&at| ends(at))
+                .unwrap_or(pieces.len().min(begin + CHAPTER + LONGEST_SENTENCE));
+            // Where the search is brought to an end.
+            let mut stops = vec![begin];
+            for at in begin + 1..end {
+                if ends(at) || at - stops[stops.len() - 1] >= LONGEST_SENTENCE {
+                    stops.push(at);
+                }
             }
-            if (piece.gap == Gap::Sentence && !lattice.begins_small(at)) || search.pending() >= LONGEST_SENTENCE {
-                let sentence = &pieces[begun..at];
-                search.finish(|readings, chosen, all| out.choose(sentence, readings, chosen, all));
-                begun = at;
+            stops.push(end);
+            shortlist.clear();
+            let lessons = (!teachings.is_empty()).then_some(Lessons { teachings: &teachings, how });
+            let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
+            for sentence in stops.windows(2) {
+                for at in sentence[0]..sentence[1] {
+                    if at > begin {
+                        search.gap(lattice.crossings(at, damages[at]));
+                    }
+                    readings.clear();
+                    lattice.readings(at, damages[at], readings);
+                    search.step(readings);
+                }
+                search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
                 lattice.cache.trim();
             }
-            readings.clear();
-            lattice.readings(at, damages[at], readings);
-            search.step(readings);
+            shortlist.teach(how, &parts.ngram, text, &pieces, &damages, &mut teachings);
+            let lessons = Lessons { teachings: &teachings, how };
+            let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
+            for sentence in stops.windows(2) {
+                for at in sentence[0]..sentence[1] {
+                    if at > begin {
+                        search.gap(lattice.crossings(at, damages[at]));
+                    }
+                    readings.clear();
+                    readings.extend(shortlist.of(at).iter().map(|reading| Reading {
+                        cost: lessons.channel(pieces[at].span.of(text), reading, damages[at]),
+                        ..*reading
+                    }));
+                    search.step(readings);
+                }
+                let pieces = &pieces[sentence[0]..sentence[1]];
+                search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
+            }
+            begin = end;
         }
-        search.finish(|readings, chosen, all| out.choose(&pieces[begun..], readings, chosen, all));
         self.lock().push(workspace);
         out.finish(pieces.iter().filter(|p| p.kind != Kind::Number).count())
     }
@@ -152,6 +193,7 @@ pub struct RestorerBuilder {
     min_confidence: f32,
     damage: Option<Damage>,
     weights: Option<Weights>,
+    adaptation: Option<Adaptation>,
     beam: Option<Beam>,
 }
 
@@ -183,6 +225,13 @@ impl RestorerBuilder {
 
     /// For experiments.
     #[doc(hidden)]
+    pub fn adaptation(mut self, adaptation: Adaptation) -> Self {
+        self.adaptation = Some(adaptation);
+        self
+    }
+
+    /// For experiments.
+    #[doc(hidden)]
     pub fn beam(mut self, beam: Beam) -> Self {
         self.beam = Some(beam);
         self
@@ -200,6 +249,7 @@ impl RestorerBuilder {
         restorer.min_confidence = self.min_confidence;
         restorer.damage = self.damage;
         restorer.weights = self.weights.unwrap_or_default();
+        restorer.adaptation = self.adaptation.unwrap_or_default();
         restorer.beam = self.beam.unwrap_or_default();
         Ok(restorer)
     }
@@ -281,24 +331,33 @@ impl<'r> Writer<'r> {
         seen.to_owned()
     }
 
-    fn choose(&mut self, pieces: &[Piece], readings: &[Reading], chosen: Posterior, all: &[Posterior]) {
-        let (mut span, word) = self.render(pieces, &readings[chosen.reading as usize]);
+    /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.
+    fn choose_all(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], chosen: &[u32]) {
+        for &choice in chosen {
+            self.choose(pieces, readings, likely, choice as usize);
+        }
+    }
+
+    fn choose(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
+        let (mut span, word) = self.render(pieces, &readings[choice]);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
-        if chosen.probability < self.restorer.min_confidence || word == span.of(self.repaired.text()) {
+        if likely[choice] < self.restorer.min_confidence || word == span.of(self.repaired.text()) {
             return;
         }
-        let alternatives = all
-            .iter()
-            .filter(|p| p.reading != chosen.reading)
+        // Readings of one piece lie in a row.
+        let place = readings[choice].place;
+        let begin = readings.partition_point(|r| r.place < place);
+        let end = readings.partition_point(|r| r.place <= place);
+        let mut others: Vec<usize> = (begin..end).filter(|&r| r != choice && likely[r] > 1e-4).collect();
+        others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
+        let alternatives = others
+            .into_iter()
             .take(3)
-            .map(|p| Alternative {
-                text: self.render(pieces, &readings[p.reading as usize]).1,
-                confidence: p.probability,
-            })
+            .map(|r| Alternative { text: self.render(pieces, &readings[r]).1, confidence: likely[r] })
             .collect();
         self.write_until(span.start);
-        self.edit(span, word, chosen.probability, alternatives);
+        self.edit(span, word, likely[choice], alternatives);
     }
 
     /// Copies the repaired text up to a place; what was repaired in it are edits of their own.

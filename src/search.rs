@@ -4,6 +4,7 @@
 //! surviving ones are kept until a sentence ends; forward and backward sums over them then say how sure each choice
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
+use crate::adapt::Lessons;
 use crate::lattice::{Crossing, Reading};
 use crate::ngram::{Context, Ngram, State, UNIT};
 use std::sync::LazyLock;
@@ -51,15 +52,6 @@ struct Arc {
 const NO_READING: u32 = u32::MAX;
 const NO_ARC: u32 = u32::MAX;
 
-/// How likely a reading is.
-#[derive(Debug, Clone, Copy)]
-pub struct Posterior {
-    /// Index of the reading among those given to [`Search::step`] since the last [`Search::finish`].
-    pub reading: u32,
-    /// 0 to 1.
-    pub probability: f32,
-}
-
 /// The memory of searches, to be used again.
 #[derive(Default)]
 pub struct Memory {
@@ -86,6 +78,7 @@ struct Origin<'m> {
 /// A search in progress.
 pub struct Search<'m> {
     model: &'m Ngram,
+    lessons: Option<Lessons<'m>>,
     beam: Beam,
     memory: &'m mut Memory,
 }
@@ -132,9 +125,9 @@ impl Memory {
 }
 
 impl<'m> Search<'m> {
-    /// A search at a text's beginning.
-    pub fn new(model: &'m Ngram, beam: Beam, memory: &'m mut Memory) -> Self {
-        let mut search = Search { model, beam, memory };
+    /// A search at a text's beginning; `lessons` are what is known of its document.
+    pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
+        let mut search = Search { model, lessons, beam, memory };
         search.begin(State::START);
         search
     }
@@ -149,11 +142,6 @@ impl<'m> Search<'m> {
         memory.hypotheses.push(Hypothesis { state, cost: 0, arc: NO_ARC, forward: 1.0, onward: 0, backward: 0.0 });
         memory.reached = 0;
         memory.front(0).push(0);
-    }
-
-    /// How many pieces are waiting for [`Search::finish`].
-    pub fn pending(&self) -> usize {
-        self.memory.steps
     }
 
     /// Drops what is too dear, or too many, from a front.
@@ -218,6 +206,10 @@ impl<'m> Search<'m> {
                     true => (0, origin.state),
                     false => origin.context.score(reading.word, alone),
                 };
+                let language = match &self.lessons {
+                    Some(lessons) => lessons.language(language, origin.state.last(), reading),
+                    None => language,
+                };
                 let mut step = reading.cost + language;
                 if origin.cost + step > bar {
                     continue;
@@ -235,9 +227,9 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Ends the pending stretch: for each of its pieces in turn, `choose` is given all readings, the chosen one and the
-    /// posteriors of those of its piece that survived, likeliest first. The search goes on from the best hypothesis.
-    pub fn finish(&mut self, mut choose: impl FnMut(&[Reading], Posterior, &[Posterior])) {
+    /// Ends the pending stretch: `visit` is given all its readings, how likely each is, and the indices of the chosen
+    /// ones. The search goes on from the best hypothesis.
+    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[u32])) {
         let last = self.memory.steps;
         self.prune(last);
         let Some(&end) = self.memory.fronts[last].first() else {
@@ -295,22 +287,8 @@ impl<'m> Search<'m> {
             let beyond = from.cost + arc.cost + to.onward - total;
             probability[arc.reading as usize] += from.forward * exp(beyond) * to.backward / whole;
         }
-        // Readings of one piece lie in a row: those around the chosen one.
-        let mut posteriors: Vec<Posterior> = Vec::new();
-        for reading in chosen {
-            let piece = readings[reading as usize].place;
-            let begin = readings.partition_point(|r| r.place < piece);
-            let end = readings.partition_point(|r| r.place <= piece);
-            posteriors.clear();
-            posteriors.extend(
-                (begin..end)
-                    .filter(|&r| probability[r] > 1e-4)
-                    .map(|r| Posterior { reading: r as u32, probability: probability[r].min(1.0) }),
-            );
-            posteriors.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-            let probability = probability[reading as usize].min(1.0);
-            choose(readings, Posterior { reading, probability }, &posteriors);
-        }
+        probability.iter_mut().for_each(|p| *p = p.min(1.0));
+        visit(readings, probability, &chosen);
         let state = hypotheses[end as usize].state;
         self.begin(state);
     }

@@ -2,7 +2,8 @@
 
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use phucdau::{Damage, Model, Restorer, tuning::Weights};
+use phucdau::tuning::{Adaptation, Weights};
+use phucdau::{Damage, Model, Restorer};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -111,11 +112,12 @@ impl How {
                 Kind::Stripped => Damage::Stripped,
             });
         }
-        let mut weights = Weights::default();
+        let (mut weights, mut adaptation) = (Weights::default(), Adaptation::default());
         for (name, value) in &self.weights {
-            ensure!(weights.set(name, *value), "--weight {name}: there is no such weight");
+            let known = weights.set(name, *value) || adaptation.set(name, *value);
+            ensure!(known, "--weight {name}: there is no such weight");
         }
-        Ok(builder.weights(weights).build()?)
+        Ok(builder.weights(weights).adaptation(adaptation).build()?)
     }
 }
 

@@ -1,0 +1,304 @@
+//! What a document teaches about itself.
+//!
+//! The first pass over a document says how likely each reading of each piece is. Summed up over the document these
+//! posteriors are expected counts: of words, of pairs of words, and of words seen as a certain token. The second pass
+//! takes them as evidence, each place without its own share of it:
+//!
+//! - the language model is mixed with what the document says (a cache model: Kuhn & De Mori 1990);
+//! - the channel with how the document's words were seen: what a word was seen as before, it will be seen as again. Its
+//!   prior is the trained channel, its discount that of a Pitman–Yor process (Teh 2006), for damage has a long tail.
+//!
+//! Clean text that the caller gives as context counts for words and pairs.
+
+use crate::channel::Damage;
+use crate::hash::Mix;
+use crate::lattice::Reading;
+use crate::ngram::{FIRST_WORD, UNIT, Word};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
+
+/// Expected counts are kept in these parts of one.
+pub const ONE: u32 = 256;
+
+/// How much a document's evidence weighs.
+#[derive(Debug, Clone)]
+pub struct Adaptation {
+    /// The most that the document's words may be worth in the language model, in thousandths.
+    pub cache: i32,
+    /// How many words' worth of doubt there is whether they are worth anything.
+    pub doubt: i32,
+    /// How many unseen occurrences a word's pairs are thought to have besides those seen.
+    pub pair_prior: i32,
+    /// How many occurrences the trained channel is worth beside those of the document.
+    pub channel_prior: i32,
+    /// What the trained channel gets of each token that a word was seen as, in thousandths of an occurrence.
+    pub discount: i32,
+}
+
+impl Adaptation {
+    /// Sets a field by its name; false if none is called so.
+    pub fn set(&mut self, name: &str, value: i32) -> bool {
+        let field = match name {
+            "cache" => &mut self.cache,
+            "doubt" => &mut self.doubt,
+            "pair_prior" => &mut self.pair_prior,
+            "channel_prior" => &mut self.channel_prior,
+            "discount" => &mut self.discount,
+            _ => return false,
+        };
+        *field = value;
+        true
+    }
+}
+
+impl Default for Adaptation {
+    fn default() -> Self {
+        Adaptation { cache: 400, doubt: 300, pair_prior: 4, channel_prior: 6, discount: 700 }
+    }
+}
+
+type Counts<K> = HashMap<K, u32, BuildHasherDefault<Mix>>;
+
+/// What happens seldom, and in some documents more than in others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rare {
+    /// Noise that was read as a word, in text read in English mode.
+    Noise,
+    /// A word that must be changed, in text that is right but for slips.
+    Slip,
+}
+
+impl Rare {
+    /// In how many places it happens once, as the trained weights have it.
+    fn one_in(self) -> u64 {
+        match self {
+            Rare::Noise => 400,
+            Rare::Slip => 50,
+        }
+    }
+}
+
+/// How often the rare is thought to have happened before a document is looked at, at its common rate.
+const RARE_PRIOR: u64 = 1;
+
+/// Expected counts of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Teachings {
+    /// By word, in parts of [`ONE`].
+    words: Vec<u32>,
+    /// The sum of these.
+    total: u64,
+    /// What the document's words are worth in the language model, in thousandths.
+    share: u32,
+    pairs: Counts<(Word, Word)>,
+    /// By [`Rare`]: how often it happened, and in how many places it might have.
+    rare: [(u64, u64); 2],
+    /// By word and token.
+    tokens: Counts<(u64, Word)>,
+    /// By word: occurrences in damaged text, and how many different tokens it was seen as.
+    seen: Vec<(u32, u32)>,
+}
+
+/// Teachings, and how much they weigh.
+#[derive(Debug, Clone, Copy)]
+pub struct Lessons<'t> {
+    /// What the document teaches.
+    pub teachings: &'t Teachings,
+    /// How much that weighs.
+    pub how: &'t Adaptation,
+}
+
+impl Lessons<'_> {
+    /// What a reading costs after another word by language model and document; `language` is what the model says.
+    pub fn language(&self, language: i32, last: Word, reading: &Reading) -> i32 {
+        let (word, how) = (reading.word, self.how);
+        let share = u64::from(self.teachings.share);
+        if word < FIRST_WORD || share == 0 || reading.noise {
+            return language;
+        }
+        let model = language + ratio(1000, 1000 - share);
+        match self.teachings.cache(how, last, word, u32::from(reading.own)) {
+            Some(cache) => add(model, cache + ratio(1000, share)),
+            _ => model,
+        }
+    }
+
+    /// What a reading of a token costs besides the language model, by the trained weights and by the document.
+    pub fn channel(&self, seen: &str, reading: &Reading, damage: Damage) -> i32 {
+        if reading.noise {
+            return reading.cost + self.teachings.rarity(Rare::Noise);
+        }
+        let slip = damage == Damage::VietnameseOcr && !reading.kept;
+        let toll = if slip { self.teachings.rarity(Rare::Slip) } else { 0 };
+        if reading.second.is_some() || reading.pieces > 1 || reading.wide {
+            return reading.cost + toll;
+        }
+        self.teachings.channel(self.how, token(seen), reading.word, reading.cost + toll, u32::from(reading.own))
+    }
+}
+
+/// What identifies a token.
+pub fn token(seen: &str) -> u64 {
+    let mut hash = Mix::default();
+    hash.write(seen.as_bytes());
+    hash.finish()
+}
+
+fn count<T: Default + Clone>(list: &mut Vec<T>, word: Word) -> &mut T {
+    if list.len() <= usize::from(word) {
+        list.resize(usize::from(word) + 1, T::default());
+    }
+    &mut list[usize::from(word)]
+}
+
+impl Teachings {
+    /// Whether nothing was taught.
+    pub fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
+    /// Counts a word that was written, certainly or with some likelihood.
+    pub fn add_word(&mut self, word: Word, share: u32) {
+        if word >= FIRST_WORD {
+            *count(&mut self.words, word) += share;
+            self.total += u64::from(share);
+        }
+    }
+
+    /// Counts two words that stood beside each other.
+    pub fn add_pair(&mut self, first: Word, second: Word, share: u32) {
+        if first >= FIRST_WORD && second >= FIRST_WORD {
+            *self.pairs.entry((first, second)).or_default() += share;
+        }
+    }
+
+    /// Counts a word that was seen as a token.
+    pub fn add_seen(&mut self, token: u64, word: Word, share: u32) {
+        let known = self.tokens.entry((token, word)).or_default();
+        let seen = count(&mut self.seen, word);
+        // Half an occurrence makes it one of the word's tokens.
+        seen.1 += u32::from(*known < ONE / 2 && *known + share >= ONE / 2);
+        seen.0 += share;
+        *known += share;
+    }
+
+    /// Finds out what the document's words are worth in the language model, by how well they foretell each other; of
+    /// each there is what it costs the model, the word before it, it, and its own share of the counts (expectation–
+    /// maximisation of the mixture, each word left out in turn: Jelinek & Mercer 1980).
+    pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Word, u32)>) {
+        const ROUNDS: usize = 8;
+        // How much likelier each word is by the document than by the model.
+        let gains: Vec<f64> = words
+            .map(|(language, last, word, own)| match self.cache(how, last, word, own) {
+                Some(cache) => (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp(),
+                None => 0.0,
+            })
+            .collect();
+        let most = f64::from(how.cache) / 1000.0;
+        let mut share = most / 4.0;
+        for _ in 0..ROUNDS {
+            let sum: f64 = gains.iter().map(|gain| share * gain / (share * gain + 1.0 - share)).sum();
+            share = (sum / (gains.len() as f64 + f64::from(how.doubt))).min(most);
+        }
+        self.share = (share * 1000.0).round() as u32;
+    }
+
+    /// Counts places where something that is rare might have happened, and how often it did.
+    pub fn add_rare(&mut self, rare: Rare, places: u32, share: u64) {
+        let (n, of) = &mut self.rare[rare as usize];
+        *n += share;
+        *of += u64::from(places) * u64::from(ONE);
+    }
+
+    /// What it costs that something happened, beyond what it costs in any document.
+    fn rarity(&self, rare: Rare) -> i32 {
+        let (n, of) = self.rare[rare as usize];
+        let one = u64::from(ONE);
+        let (prior, common) = (RARE_PRIOR, rare.one_in());
+        // The document's rate over the common one.
+        let rate = ratio(of + prior * common * one, n + prior * one);
+        (rate - ratio(common, 1)).clamp(-4 * UNIT, 6 * UNIT)
+    }
+
+    /// What it costs that a word was seen as a token, by the trained channel's cost and by the document; `own` is the
+    /// part of the counts that comes from the very place.
+    pub fn channel(&self, how: &Adaptation, token: u64, word: Word, cost: i32, own: u32) -> i32 {
+        let Some(&(total, types)) = self.seen.get(usize::from(word)) else { return cost };
+        let total = total.saturating_sub(own);
+        if total < ONE / 2 {
+            return cost;
+        }
+        let here = self.tokens.get(&(token, word)).map_or(0, |n| n.saturating_sub(own));
+        let discount = how.discount as u32 * ONE / 1000;
+        let prior = how.channel_prior as u32 * ONE;
+        // The mass that is left for the trained channel, and what of it this token gets.
+        let whole = total + prior;
+        let left = prior + types.saturating_sub(u32::from(here == 0)) * discount.min(ONE);
+        let trained = cost + ratio(u64::from(whole), u64::from(left.min(whole)));
+        match here.saturating_sub(discount) {
+            0 => trained,
+            more => add(trained, ratio(u64::from(whole), u64::from(more))),
+        }
+    }
+
+    /// What a word costs after another by the document alone; `None` if it says nothing.
+    fn cache(&self, how: &Adaptation, last: Word, word: Word, own: u32) -> Option<i32> {
+        let n = |word: Word| self.words.get(usize::from(word)).copied().unwrap_or(0);
+        let here = n(word).saturating_sub(own);
+        if here == 0 {
+            return None;
+        }
+        let alone = ratio(self.total, u64::from(here));
+        if last < FIRST_WORD {
+            return Some(alone);
+        }
+        let prior = how.pair_prior as u32 * ONE;
+        let after = n(last) + prior;
+        let alone = alone + ratio(u64::from(after), u64::from(prior));
+        match self.pairs.get(&(last, word)).map_or(0, |n| n.saturating_sub(own)) {
+            0 => Some(alone),
+            pair => Some(add(alone, ratio(u64::from(after), u64::from(pair)))),
+        }
+    }
+}
+
+/// The cost of a probability `part / whole`.
+fn ratio(whole: u64, part: u64) -> i32 {
+    logarithm(whole.max(1)) - logarithm(part.max(1))
+}
+
+/// The natural logarithm in cost units, by its first nine bits.
+fn logarithm(n: u64) -> i32 {
+    static TABLE: LazyLock<Vec<i32>> =
+        LazyLock::new(|| (256..512).map(|n| (f64::from(n).ln() * f64::from(UNIT) * 64.0).round() as i32).collect());
+    // ln 2 in units of 1/4096 nat.
+    const LN_2: i32 = 2839;
+    let shift = 55 - n.leading_zeros() as i32;
+    let head = if shift >= 0 { n >> shift } else { n << -shift };
+    (TABLE[(head as usize) - 256] + shift * LN_2 + 32) >> 6
+}
+
+/// The cost of either of two things.
+fn add(a: i32, b: i32) -> i32 {
+    static TABLE: LazyLock<Vec<i32>> = LazyLock::new(|| {
+        (0..8 * UNIT).map(|d| ((-f64::from(d) / f64::from(UNIT)).exp().ln_1p() * f64::from(UNIT)).round() as i32).collect()
+    });
+    a.min(b) - TABLE.get((a - b).unsigned_abs() as usize).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logarithms_and_sums() {
+        for n in [1, 2, 3, 10, 255, 256, 1000, 123_456_789, u64::MAX] {
+            let exact = (n as f64).ln() * f64::from(UNIT);
+            assert!((f64::from(logarithm(n)) - exact).abs() < 1.0, "{n}");
+        }
+        assert_eq!(ratio(10, 5), 44);
+        assert_eq!(add(100, 100), 100 - 44);
+        assert_eq!(add(100, 10_000), 100);
+    }
+}

@@ -1,0 +1,135 @@
+//! The likely readings of a chapter, as the first pass found them: what the second chooses from.
+
+use crate::adapt::{self, Adaptation, ONE, Rare, Teachings};
+use crate::channel::Damage;
+use crate::lattice::Reading;
+use crate::ngram::{self, Ngram, State, Word};
+use crate::segment::{Gap, Kind, Piece};
+
+/// The likely readings of some pieces in a row.
+#[derive(Default)]
+pub struct Shortlist {
+    readings: Vec<Reading>,
+    /// By piece: where its readings begin; and the end of the last.
+    starts: Vec<u32>,
+    /// The piece that comes first.
+    first: usize,
+    /// The readings that the first pass chose.
+    chosen: Vec<u32>,
+}
+
+/// Readings less likely than this are not taken over, unless they were chosen.
+const LEAST: f32 = 5e-4;
+
+/// Readings less likely than this, in parts of [`ONE`], teach nothing.
+const UNSURE: u32 = ONE / 20;
+
+impl Shortlist {
+    /// Forgets all readings.
+    pub fn clear(&mut self) {
+        self.readings.clear();
+        self.starts.clear();
+        self.chosen.clear();
+    }
+
+    /// Adds the likely ones of the readings of the next pieces, the first of which is `at`.
+    pub fn add(&mut self, at: usize, readings: &[Reading], likely: &[f32], chosen: &[u32]) {
+        if self.starts.is_empty() {
+            self.first = at;
+        }
+        let mut chosen = chosen.iter().copied().peekable();
+        for (index, (reading, &p)) in readings.iter().zip(likely).enumerate() {
+            let taken = chosen.next_if_eq(&(index as u32)).is_some();
+            if taken || p >= LEAST {
+                let place = at + reading.place as usize - self.first;
+                while self.starts.len() <= place {
+                    self.starts.push(self.readings.len() as u32);
+                }
+                if taken {
+                    self.chosen.push(self.readings.len() as u32);
+                }
+                let own = (p * ONE as f32) as u16;
+                self.readings.push(Reading { own, place: place as u32, ..*reading });
+            }
+        }
+    }
+
+    /// The readings of a piece.
+    pub fn of(&self, at: usize) -> &[Reading] {
+        let start = |at: usize| self.starts.get(at).map_or(self.readings.len(), |&s| s as usize);
+        let at = at - self.first;
+        &self.readings[start(at)..start(at + 1)]
+    }
+
+    /// The chosen words with what each costs the language model, the word before it and how likely it is.
+    fn path<'s>(&'s self, model: &'s Ngram, pieces: &'s [Piece]) -> impl Iterator<Item = (i32, Word, Word, u32)> + 's {
+        let mut state = State::START;
+        self.chosen.iter().map(|&index| &self.readings[index as usize]).filter(|r| !r.noise).map(move |reading| {
+            let mark = match pieces[self.first + reading.place as usize].gap {
+                Gap::Sentence => Some(ngram::BOUNDARY),
+                Gap::Pause => Some(ngram::PAUSE),
+                _ => None,
+            };
+            if let Some(mark) = mark {
+                state = model.score(state, mark).1;
+            }
+            let last = state.last();
+            let (cost, next) = model.score(state, reading.word);
+            state = reading.second.map_or(next, |second| model.score(next, second).1);
+            (cost, last, reading.word, u32::from(reading.own))
+        })
+    }
+
+    /// Counts what the readings teach of the document.
+    pub fn teach(
+        &self,
+        how: &Adaptation,
+        model: &Ngram,
+        text: &str,
+        pieces: &[Piece],
+        damages: &[Damage],
+        teachings: &mut Teachings,
+    ) {
+        let here = self.first..self.first + self.starts.len();
+        let places = |of: Damage| damages[here.clone()].iter().filter(|&&damage| damage == of).count() as u32;
+        let (mut noise, mut slips) = (0, 0);
+        for reading in &self.readings {
+            let share = u32::from(reading.own);
+            let damage = damages[self.first + reading.place as usize];
+            if reading.noise {
+                noise += u64::from(share);
+            } else if damage == Damage::VietnameseOcr && !reading.kept {
+                slips += u64::from(share);
+            }
+            if share < UNSURE || reading.noise {
+                continue;
+            }
+            let piece = &pieces[self.first + reading.place as usize];
+            if piece.kind == Kind::Address {
+                continue;
+            }
+            teachings.add_word(reading.word, share);
+            if let Some(second) = reading.second {
+                teachings.add_word(second, share);
+                teachings.add_pair(reading.word, second, share);
+            } else if reading.pieces == 1 && !reading.wide {
+                teachings.add_seen(adapt::token(piece.span.of(text)), reading.word, share);
+            }
+        }
+        let mut before: Option<(Word, u32)> = None;
+        for &index in &self.chosen {
+            let reading = &self.readings[index as usize];
+            let gap = pieces[self.first + reading.place as usize].gap;
+            let share = u32::from(reading.own);
+            if let Some((word, other)) = before.filter(|_| matches!(gap, Gap::Space | Gap::Line)) {
+                teachings.add_pair(word, reading.word, share.min(other));
+            }
+            if !reading.noise {
+                before = Some((reading.second.unwrap_or(reading.word), share));
+            }
+        }
+        teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr), noise);
+        teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
+        teachings.weigh(how, self.path(model, pieces));
+    }
+}
