@@ -54,7 +54,7 @@ impl Adaptation {
 
 impl Default for Adaptation {
     fn default() -> Self {
-        Adaptation { cache: 400, doubt: 300, pair_prior: 4, channel_prior: 6, discount: 700 }
+        Adaptation { cache: 400, doubt: 1000, pair_prior: 4, channel_prior: 6, discount: 700 }
     }
 }
 
@@ -131,17 +131,17 @@ impl Lessons<'_> {
         }
         let slip = damage == Damage::VietnameseOcr && !reading.kept;
         let toll = if slip { self.teachings.rarity(Rare::Slip) } else { 0 };
-        if reading.second.is_some() || reading.pieces > 1 || reading.wide {
+        if damage == Damage::Stripped || reading.second.is_some() || reading.pieces > 1 || reading.wide {
             return reading.cost + toll;
         }
         self.teachings.channel(self.how, token(seen), reading.word, reading.cost + toll, u32::from(reading.own))
     }
 }
 
-/// What identifies a token.
+/// What identifies a token, whatever its case.
 pub fn token(seen: &str) -> u64 {
     let mut hash = Mix::default();
-    hash.write(seen.as_bytes());
+    seen.chars().flat_map(char::to_lowercase).for_each(|c| hash.write_u32(c.into()));
     hash.finish()
 }
 

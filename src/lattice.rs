@@ -358,7 +358,8 @@ impl Lattice<'_> {
         for (piece, end) in self.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
             let seen = piece.span.of(self.text);
             let letters = seen.chars().count();
-            if (end > at + 1 && newline(end - 1)) || !is_noise(seen, letters) {
+            let glued = self.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
+            if (end > at + 1 && newline(end - 1)) || glued || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -489,6 +490,7 @@ const LONGEST_NOISE: usize = 6;
 fn is_noise(seen: &str, letters: usize) -> bool {
     letters <= 4
         && !seen.chars().any(char::is_numeric)
+        && (letters <= 2 || !seen.starts_with(char::is_uppercase))
         && (letters == 1 || seen.chars().any(|c| !c.is_uppercase()))
 }
 
