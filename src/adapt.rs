@@ -63,7 +63,7 @@ type Counts<K> = HashMap<K, u32, BuildHasherDefault<Mix>>;
 /// What happens seldom, and in some documents more than in others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rare {
-    /// Noise that was read as a word, in text read in English mode.
+    /// Noise that was read as a word.
     Noise,
     /// A word that must be changed, in text that is right but for slips.
     Slip,
@@ -218,7 +218,9 @@ impl Teachings {
         let (prior, common) = (RARE_PRIOR, rare.one_in());
         // The document's rate over the common one.
         let rate = ratio(of + prior * common * one, n + prior * one);
-        (rate - ratio(common, 1)).clamp(-4 * UNIT, 6 * UNIT)
+        let beyond = rate - ratio(common, 1);
+        // Where it hardly happens, what seems to be it is mostly something else: a rare word, a name.
+        if beyond > 0 { beyond * 2 } else { beyond }
     }
 
     /// What it costs that a word was seen as a token, by the trained channel's cost and by the document; `own` is the
@@ -282,7 +284,9 @@ fn logarithm(n: u64) -> i32 {
 /// The cost of either of two things.
 fn add(a: i32, b: i32) -> i32 {
     static TABLE: LazyLock<Vec<i32>> = LazyLock::new(|| {
-        (0..8 * UNIT).map(|d| ((-f64::from(d) / f64::from(UNIT)).exp().ln_1p() * f64::from(UNIT)).round() as i32).collect()
+        (0..8 * UNIT)
+            .map(|d| ((-f64::from(d) / f64::from(UNIT)).exp().ln_1p() * f64::from(UNIT)).round() as i32)
+            .collect()
     });
     a.min(b) - TABLE.get((a - b).unsigned_abs() as usize).copied().unwrap_or(0)
 }

@@ -176,6 +176,42 @@ impl Searcher {
         &self.out
     }
 
+    /// What it costs that a word was seen so, by rules alone; `None` if no rules allow it.
+    pub fn price(&mut self, profile: &Profile, seen: &str, case: Case, word: &[u8]) -> Option<i32> {
+        self.codes.clear();
+        self.codes.extend(seen.chars().map(|c| profile.code(c)));
+        let width = self.codes.len() + 1;
+        // By letters meant and characters seen so far: the least cost.
+        let costs = &mut self.ahead;
+        costs.clear();
+        costs.resize((word.len() + 2) * width, i32::MAX);
+        costs[0] = 0;
+        for (i, &letter) in word.iter().enumerate() {
+            for j in 0..width {
+                let here = self.ahead[i * width + j];
+                if here == i32::MAX {
+                    continue;
+                }
+                for k in 0..=LONGEST.min(width - 1 - j) {
+                    let Some(key) = self.key(j, k) else { continue };
+                    let rules = rules(profile, key, case, i == 0);
+                    let mut reach = |letters: usize, cost: u16| {
+                        let there = &mut self.ahead[(i + letters) * width + j + k];
+                        *there = (*there).min(here + i32::from(cost));
+                    };
+                    if rules.alone[letter as usize] != NEVER {
+                        reach(1, rules.alone[letter as usize]);
+                    }
+                    let second = word.get(i + 1);
+                    if let Some(&(cost, _)) = rules.pairs(letter).iter().find(|pair| Some(&pair.1) == second) {
+                        reach(2, cost);
+                    }
+                }
+            }
+        }
+        Some(self.ahead[word.len() * width + width - 1]).filter(|&cost| cost < i32::MAX)
+    }
+
     fn key(&self, at: usize, length: usize) -> Option<u32> {
         let codes = self.codes.get(at..at + length)?;
         if codes.contains(&0) {

@@ -105,13 +105,19 @@ pub struct Weights {
     pub noise_letter: i32,
     /// What a nat of evidence from capitals counts.
     pub capital: i32,
+    /// Noise in text that is right but for slips, beyond that.
+    pub noise_slips: i32,
+    /// A word of which nothing is left but its place.
+    pub garbled: i32,
+    /// Each letter that such a word has more or less than what was seen.
+    pub length: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
 }
 
 impl Weights {
     /// What an unknown word of so many letters costs.
-    fn unknown(&self, damage: Damage, letters: usize) -> i32 {
+    pub fn unknown(&self, damage: Damage, letters: usize) -> i32 {
         let (word, letter) = match damage {
             Damage::EnglishOcr => (self.unknown, self.unknown_letter),
             Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
@@ -162,6 +168,9 @@ impl Weights {
             "noise_piece" => &mut self.noise_piece,
             "noise_letter" => &mut self.noise_letter,
             "capital" => &mut self.capital,
+            "noise_slips" => &mut self.noise_slips,
+            "garbled" => &mut self.garbled,
+            "length" => &mut self.length,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => return false,
         };
@@ -194,11 +203,14 @@ impl Default for Weights {
             stray_stop_capital: 7 * UNIT,
             stray_pause: 3 * UNIT,
             line_end: 2 * UNIT,
-            noise: 8 * UNIT,
-            noise_inside: 12 * UNIT,
+            noise: 6 * UNIT,
+            noise_inside: 9 * UNIT,
             noise_piece: UNIT,
             noise_letter: 150,
             capital: 40,
+            noise_slips: 2 * UNIT,
+            garbled: 4 * UNIT,
+            length: UNIT,
             unknown_mixed: 0,
         }
     }
@@ -242,6 +254,11 @@ impl Cache {
             }
         };
         range.start as usize..range.end as usize
+    }
+
+    /// What it searches with.
+    pub fn searcher(&mut self) -> &mut Searcher {
+        &mut self.searcher
     }
 
     /// Forgets everything if too much was remembered.
@@ -304,7 +321,12 @@ impl Lattice<'_> {
         for c in &self.cache.candidates[range] {
             let same = c.second.is_none() && Some(c.word.word) == known;
             let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
-            out.push(Reading { kept: same, ..read(c, keep, toll) });
+            let mut reading = Reading { kept: same, ..read(c, keep, toll) };
+            if same && damage == Damage::VietnameseOcr {
+                // However its letters are cased: `pH`.
+                reading.cost = reading.cost.min(UNIT);
+            }
+            out.push(reading);
         }
         self.miscased(piece, damage, toll, keep, out);
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
@@ -331,8 +353,8 @@ impl Lattice<'_> {
                 reading.cost += self.capital(reading, blurred);
             }
         }
-        if damage == Damage::EnglishOcr {
-            self.noise(at, keep, out);
+        if damage != Damage::Stripped {
+            self.noise(at, damage, keep, out);
         }
     }
 
@@ -350,16 +372,18 @@ impl Lattice<'_> {
 
     /// Adds readings of a piece, and of those after it in its line, as noise: specks, rules and stamps that OCR took
     /// for letters.
-    fn noise(&self, at: usize, keep: Reading, out: &mut Vec<Reading>) {
+    fn noise(&self, at: usize, damage: Damage, keep: Reading, out: &mut Vec<Reading>) {
         let weights = self.weights;
         let newline = |at: usize| self.pieces.get(at).is_none_or(|p| matches!(p.gap, Gap::Line | Gap::Sentence));
         let begins = newline(at);
-        let mut cost = 0;
+        let mut cost = if damage == Damage::VietnameseOcr { weights.noise_slips } else { 0 };
         for (piece, end) in self.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
             let seen = piece.span.of(self.text);
             let letters = seen.chars().count();
             let glued = self.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
-            if (end > at + 1 && newline(end - 1)) || glued || !is_noise(seen, letters) {
+            let parted = end > at + 1 && piece.gap != Gap::Space;
+            let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
+            if parted || glued || name || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -486,10 +510,10 @@ static CASE_COSTS: LazyLock<[[i32; 33]; 2]> = LazyLock::new(|| {
 /// The most pieces of noise that are read as one.
 const LONGEST_NOISE: usize = 6;
 
-/// Whether a piece may be noise: a few letters, no digits, and no abbreviation.
+/// Whether a piece may be noise: a few letters, and no abbreviation.
 fn is_noise(seen: &str, letters: usize) -> bool {
     letters <= 4
-        && !seen.chars().any(char::is_numeric)
+        && seen.chars().all(char::is_alphabetic)
         && (letters <= 2 || !seen.starts_with(char::is_uppercase))
         && (letters == 1 || seen.chars().any(|c| !c.is_uppercase()))
 }
@@ -510,7 +534,7 @@ fn read(candidate: &Candidate, keep: Reading, toll: i32) -> Reading {
 }
 
 /// Whether a piece is a code such as `UBTVQH15` or `QH14`, capitals and then digits, or a unit such as `km2`.
-fn is_code(seen: &str) -> bool {
+pub fn is_code(seen: &str) -> bool {
     let unit = seen.strip_suffix(['2', '3']);
     if unit.is_some_and(|unit| matches!(unit, "mm" | "cm" | "dm" | "m" | "km")) {
         return true;

@@ -47,6 +47,7 @@ mod model;
 mod ngram;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod predict;
 mod repair;
 mod restoration;
 mod restorer;

@@ -222,6 +222,15 @@ impl Ngram {
         self.context(state).score(word, self.unigram(word))
     }
 
+    /// The words that cost at most so much in `state`, as far as the model has seen them there, with their costs; a word
+    /// may come twice, the likelier first.
+    pub fn followers(&self, state: State, most: i32) -> impl Iterator<Item = (Word, i32)> + '_ {
+        let Context { pairs, triples, to_pairs, .. } = self.context(state);
+        let triples = triples.iter().map(|t| (t.word(), i32::from(self.triple_costs[t.cost()])));
+        let pairs = pairs.iter().map(move |p| (p.word(), to_pairs + i32::from(self.pair_costs[p.cost()])));
+        triples.chain(pairs).filter(move |follower| follower.1 <= most)
+    }
+
     /// Opens a model from its bytes.
     ///
     /// # Errors

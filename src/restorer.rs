@@ -11,8 +11,8 @@ use crate::ngram::UNKNOWN;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Memory, Search};
-use crate::shortlist::Shortlist;
 use crate::segment::{self, Gap, Kind, Piece};
+use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::text::case::{self, Case};
 use crate::text::placement;
@@ -117,6 +117,7 @@ impl Restorer {
                 lattice.cache.trim();
             }
             shortlist.teach(how, &parts.ngram, text, &pieces, &damages, &mut teachings);
+            shortlist.predict(parts, weights, lattice.cache.searcher(), text, &pieces, &damages);
             let lessons = Lessons { teachings: &teachings, how };
             let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
             for sentence in stops.windows(2) {
@@ -125,7 +126,7 @@ impl Restorer {
                         search.gap(lattice.crossings(at, damages[at]));
                     }
                     readings.clear();
-                    readings.extend(shortlist.of(at).iter().map(|reading| Reading {
+                    readings.extend(shortlist.of(at).map(|reading| Reading {
                         cost: lessons.channel(pieces[at].span.of(text), reading, damages[at]),
                         ..*reading
                     }));
@@ -304,7 +305,12 @@ impl<'r> Writer<'r> {
         case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
         if let Some(second) = reading.second {
             word.push(' ');
-            let case = if reading.case == Case::Upper { Case::Upper } else { Case::Lower };
+            let capital = seen.chars().nth(spelling.len()).is_some_and(char::is_uppercase);
+            let case = match reading.case {
+                Case::Upper => Case::Upper,
+                _ if capital => Case::Title,
+                _ => Case::Lower,
+            };
             case::write(lexicon.spelling(second), case, &mut word);
         }
         (span, word)

@@ -1,9 +1,12 @@
 //! The likely readings of a chapter, as the first pass found them: what the second chooses from.
 
 use crate::adapt::{self, Adaptation, ONE, Rare, Teachings};
+use crate::candidates::Searcher;
 use crate::channel::Damage;
-use crate::lattice::Reading;
-use crate::ngram::{self, Ngram, State, Word};
+use crate::lattice::{Reading, Weights};
+use crate::model::Parts;
+use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
+use crate::predict::{self, Doubt};
 use crate::segment::{Gap, Kind, Piece};
 
 /// The likely readings of some pieces in a row.
@@ -16,7 +19,14 @@ pub struct Shortlist {
     first: usize,
     /// The readings that the first pass chose.
     chosen: Vec<u32>,
+    /// How likely each of these was.
+    sure: Vec<f32>,
+    /// Readings that were thought of later, by piece.
+    later: Vec<Reading>,
 }
+
+/// Where the first pass was less sure than this, the neighbours are asked.
+const DOUBTFUL: f32 = 0.8;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
 const LEAST: f32 = 5e-4;
@@ -30,6 +40,8 @@ impl Shortlist {
         self.readings.clear();
         self.starts.clear();
         self.chosen.clear();
+        self.sure.clear();
+        self.later.clear();
     }
 
     /// Adds the likely ones of the readings of the next pieces, the first of which is `at`.
@@ -47,6 +59,7 @@ impl Shortlist {
                 }
                 if taken {
                     self.chosen.push(self.readings.len() as u32);
+                    self.sure.push(p);
                 }
                 let own = (p * ONE as f32) as u16;
                 self.readings.push(Reading { own, place: place as u32, ..*reading });
@@ -55,22 +68,60 @@ impl Shortlist {
     }
 
     /// The readings of a piece.
-    pub fn of(&self, at: usize) -> &[Reading] {
+    pub fn of(&self, at: usize) -> impl Iterator<Item = &Reading> {
         let start = |at: usize| self.starts.get(at).map_or(self.readings.len(), |&s| s as usize);
         let at = at - self.first;
-        &self.readings[start(at)..start(at + 1)]
+        let later = |at: usize| self.later.partition_point(|r| (r.place as usize) < at);
+        self.readings[start(at)..start(at + 1)].iter().chain(&self.later[later(at)..later(at + 1)])
+    }
+
+    /// Adds words that their neighbours foretell, where the first pass was in doubt.
+    pub fn predict(
+        &mut self,
+        parts: &Parts,
+        weights: &Weights,
+        searcher: &mut Searcher,
+        text: &str,
+        pieces: &[Piece],
+        damages: &[Damage],
+    ) {
+        let mut state = State::START;
+        for (at, &index) in self.chosen.iter().enumerate() {
+            let reading = self.readings[index as usize];
+            let place = self.first + reading.place as usize;
+            if let Some(mark) = mark(pieces[place].gap) {
+                state = parts.ngram.score(state, mark).1;
+            }
+            let unknown = reading.kept && reading.word == UNKNOWN;
+            let single = reading.pieces == 1 && reading.second.is_none() && !reading.wide;
+            if single && (unknown || reading.noise || self.sure[at] < DOUBTFUL) {
+                let next = self.chosen.get(at + 1).map(|&next| self.readings[next as usize]);
+                let gap = next.and_then(|next| mark(pieces[self.first + next.place as usize].gap));
+                let next = next.map(|next| next.word);
+                let after = if gap.is_some() { [gap, next] } else { [next, None] };
+                let doubt = Doubt { reading, before: state, after };
+                let seen = pieces[place].span.of(text);
+                predict::predict(
+                    parts,
+                    weights,
+                    searcher,
+                    (seen, &pieces[place], damages[place]),
+                    &doubt,
+                    &mut self.later,
+                );
+            }
+            if !reading.noise {
+                state = parts.ngram.score(state, reading.word).1;
+                state = reading.second.map_or(state, |second| parts.ngram.score(state, second).1);
+            }
+        }
     }
 
     /// The chosen words with what each costs the language model, the word before it and how likely it is.
     fn path<'s>(&'s self, model: &'s Ngram, pieces: &'s [Piece]) -> impl Iterator<Item = (i32, Word, Word, u32)> + 's {
         let mut state = State::START;
         self.chosen.iter().map(|&index| &self.readings[index as usize]).filter(|r| !r.noise).map(move |reading| {
-            let mark = match pieces[self.first + reading.place as usize].gap {
-                Gap::Sentence => Some(ngram::BOUNDARY),
-                Gap::Pause => Some(ngram::PAUSE),
-                _ => None,
-            };
-            if let Some(mark) = mark {
+            if let Some(mark) = mark(pieces[self.first + reading.place as usize].gap) {
                 state = model.score(state, mark).1;
             }
             let last = state.last();
@@ -128,8 +179,17 @@ impl Shortlist {
                 before = Some((reading.second.unwrap_or(reading.word), share));
             }
         }
-        teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr), noise);
+        teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr) + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
         teachings.weigh(how, self.path(model, pieces));
+    }
+}
+
+/// What a gap most likely is in the language model.
+fn mark(gap: Gap) -> Option<Word> {
+    match gap {
+        Gap::Sentence => Some(ngram::BOUNDARY),
+        Gap::Pause => Some(ngram::PAUSE),
+        _ => None,
     }
 }

@@ -68,7 +68,8 @@ pub fn choose(counts: &HashMap<Vec<u8>, Cases>, names: &HashSet<Vec<u8>>, floor:
             } else {
                 Habit::Free
             };
-            let (title, lower) = (f64::from(cases.title) + 0.3, f64::from(cases.lower) + if free == 0 { 0.01 } else { 0.3 });
+            let (title, lower) =
+                (f64::from(cases.title) + 0.3, f64::from(cases.lower) + if free == 0 { 0.01 } else { 0.3 });
             let level = Habit::level((title / lower).ln());
             (count >= bar && key.len() < 24).then(|| Entry { key: key.clone(), count, habit, level })
         })

@@ -1,0 +1,90 @@
+//! Words that their neighbours foretell, where what was seen says little.
+//!
+//! The candidate search goes from what was seen, and finds nothing of a word that is damaged beyond recognition. Once
+//! the first pass has read its neighbours, the language model may know it all the same: `tăng ae công tác` for tăng
+//! cường công tác.
+
+use crate::candidates::Searcher;
+use crate::channel::Damage;
+use crate::lattice::{Reading, Weights, is_code};
+use crate::model::Parts;
+use crate::ngram::{FIRST_WORD, State, UNIT, Word};
+use crate::segment::{Kind, Piece};
+use crate::text::case::Case;
+
+/// A place that the first pass was not sure of.
+#[derive(Debug, Clone, Copy)]
+pub struct Doubt {
+    /// What was chosen.
+    pub reading: Reading,
+    /// What came before.
+    pub before: State,
+    /// The words that came after, [`FIRST_WORD`] and above or marks; the second only after the first.
+    pub after: [Option<Word>; 2],
+}
+
+/// What a foretold word may cost the language model at most.
+const FORETOLD: i32 = 5 * UNIT;
+
+/// The most words that are taken for a place.
+const MOST: usize = 6;
+
+/// Adds words that may stand in a doubtful place.
+pub fn predict(
+    parts: &Parts,
+    weights: &Weights,
+    searcher: &mut Searcher,
+    (seen, piece, damage): (&str, &Piece, Damage),
+    doubt: &Doubt,
+    out: &mut Vec<Reading>,
+) {
+    let letters = seen.chars().count();
+    if matches!(piece.kind, Kind::Number | Kind::Address) || damage == Damage::Stripped || letters > 8 || is_code(seen)
+    {
+        return;
+    }
+    let case = doubt.reading.case;
+    let mut found: Vec<(i32, Word, i32)> = Vec::new();
+    for (word, cost) in parts.ngram.followers(doubt.before, FORETOLD) {
+        if word < FIRST_WORD || word == doubt.reading.word || found.iter().any(|f| f.1 == word) {
+            continue;
+        }
+        let (_, mut state) = parts.ngram.score(doubt.before, word);
+        let mut total = cost;
+        for next in doubt.after.into_iter().flatten() {
+            let (cost, after) = parts.ngram.score(state, next);
+            total += cost;
+            state = after;
+        }
+        found.push((total, word, cost));
+    }
+    // The likeliest first; what was seen decides among them.
+    found.sort_unstable();
+    found.truncate(4 * MOST);
+    let mut readings: Vec<(i32, Reading)> = Vec::new();
+    for (total, word, _) in found {
+        let spelling = parts.lexicon.spelling(word);
+        let toll = if damage == Damage::VietnameseOcr { weights.change } else { 0 };
+        let by_rules = searcher.price(&parts.profiles[damage as usize], seen, case, spelling).map(|c| c + toll);
+        let garbled = (case == Case::Lower).then(|| {
+            let differ = spelling.len().abs_diff(letters) as i32;
+            weights.garbled + toll + weights.unknown(damage, letters) + weights.length * differ
+        });
+        let Some(cost) = by_rules.into_iter().chain(garbled).min() else { continue };
+        let reading = Reading {
+            word,
+            second: None,
+            cost,
+            kept: false,
+            noise: false,
+            variant: false,
+            wide: false,
+            own: 0,
+            pieces: 1,
+            ..doubt.reading
+        };
+        readings.push((total + cost, reading));
+    }
+    readings.sort_by_key(|r| r.0);
+    out.extend(readings.into_iter().take(MOST).map(|r| r.1));
+}
