@@ -190,7 +190,7 @@ impl Default for Weights {
             name: 2 * UNIT,
             habit: 2 * UNIT,
             digit: 200,
-            number_as_word: 160,
+            number_as_word: 96,
             glued: 6 * UNIT,
             split: 6 * UNIT,
             wide: 2 * UNIT,

@@ -209,9 +209,8 @@ fn prior(meant: Meant, seen: &[char]) -> f64 {
 
 /// Learns the rules of one profile.
 pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry> {
-    let env = |name: &str, d: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     // Frequent words count for less than their number: what damage does to `số` is known after a hundred of them.
-    let words: Vec<(&Pair, f64)> = pairs.words.iter().map(|(p, &w)| (p, w.powf(env("POW", 0.8)))).collect();
+    let words: Vec<(&Pair, f64)> = pairs.words.iter().map(|(p, &w)| (p, w.powf(0.8))).collect();
     let mut occurs: HashMap<Meant, f64> = HashMap::new();
     for ((meant, _), weight) in &words {
         for at in 0..meant.len() {
@@ -238,11 +237,11 @@ pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry> {
                 .filter_map(|((meant, seen), count)| {
                     let toll = match (meant[1] != 0, round) {
                         (_, 0) => 0.0,
-                        (true, _) => env("TOLL2", 1.0),
-                        (false, _) => env("TOLL1", 0.2),
+                        (true, _) => 1.0,
+                        (false, _) => 0.05,
                     };
                     let left = count - toll;
-                    let floor = if last { env("FLOOR", 0.3) } else { 0.01 };
+                    let floor = if last { 0.1 } else { 0.01 };
                     // A few more occurrences than there were: what was seen once is not always so.
                     let shrink = if meant[1] != 0 { 8.0 } else { 2.0 };
                     (left > floor).then(|| ((meant, seen), left / (occurs[&meant] + shrink)))
@@ -278,10 +277,9 @@ pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry> {
 /// Lends letters of one kind, `ọ ộ ợ ó` and so on, some of each other's rules, for a letter's marks are seen badly in
 /// much the same ways; and makes sure that a letter may be seen as itself and without its marks.
 fn smooth(rules: &mut Rules, occurs: &HashMap<Meant, f64>) {
-    let env = |name: &str, d: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let lent_flat = env("LENT", 0.03);
-    let mu = env("MU", 0.0);
-    let least = env("LEAST", 3e-4);
+    const LENT: f64 = 0.03;
+    const LEAST: f64 = 1e-4;
+    const ANY_DIGIT: f64 = 0.3;
     let kind = |code: u8| letter::plain(code & !CAPITAL) | (code & CAPITAL);
     let n = |code: u8| occurs.get(&[code, 0]).copied().unwrap_or(0.0);
     let codes = || (1..=letter::LETTERS as u8).flat_map(|small| [small, small | CAPITAL]);
@@ -296,12 +294,23 @@ fn smooth(rules: &mut Rules, occurs: &HashMap<Meant, f64>) {
         totals
     });
     for (&(of, seen), count) in &kinds {
+        let lent = LENT * count / totals[&of].max(1.0);
         for code in codes().filter(|&c| kind(c) == of) {
-            let share = (lent_flat + (1.0 - lent_flat) * mu / (mu + n(code))).min(1.0);
-            let lent = share * count / totals[&of].max(1.0);
             let own = rules.get(&([code, 0], seen)).copied().unwrap_or(0.0);
-            if own > 0.0 || lent > least {
-                rules.insert(([code, 0], seen), own * (1.0 - share) + lent);
+            if own > 0.0 || lent > LEAST {
+                rules.insert(([code, 0], seen), own * (1.0 - LENT) + lent);
+            }
+        }
+    }
+    // A letter that is seen as one digit may be seen as any.
+    for code in codes() {
+        let digits = ('0'..='9').map(|d| seen_key(&[d]));
+        let all: f64 = digits.clone().filter_map(|seen| rules.get(&([code, 0], seen))).sum();
+        for seen in digits {
+            let own = rules.get(&([code, 0], seen)).copied().unwrap_or(0.0);
+            let p = own * (1.0 - ANY_DIGIT) + ANY_DIGIT * all / 10.0;
+            if p > LEAST {
+                rules.insert(([code, 0], seen), p);
             }
         }
     }
@@ -315,14 +324,13 @@ fn smooth(rules: &mut Rules, occurs: &HashMap<Meant, f64>) {
 
 /// Drops pairs of letters that tell hardly more than their letters do alone.
 fn thin(rules: &mut Rules) {
-    let env = |name: &str, d: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let worth = env("WORTH", 1.6);
+    const WORTH: f64 = 1.6;
     let alone: Rules = rules.iter().filter(|(rule, _)| rule.0[1] == 0).map(|(&rule, &p)| (rule, p)).collect();
     let p = |letter: u8, seen: &[char]| alone.get(&([letter, 0], seen_key(seen))).copied().unwrap_or(0.0);
     rules.retain(|&([first, second], seen), own| {
         let length = seen.iter().take_while(|&&c| c != '\0').count();
         let apart = (0..=length).map(|cut| p(first, &seen[..cut]) * p(second, &seen[cut..length]));
-        second == 0 || *own > worth * apart.fold(0.0, f64::max)
+        second == 0 || *own > WORTH * apart.fold(0.0, f64::max)
     });
 }
 
