@@ -1,7 +1,8 @@
 //! The language model: a backoff trigram over lower-cased syllables.
 //!
-//! In a file the n-grams are sorted lists, coded as gaps (Rice) and quantised costs (6 bits; backoffs 5). Opened, they
-//! are flat sorted arrays: a word's successors, and under each of these pairs its successors in turn. A context is the
+//! In a file the n-grams are sorted lists, coded as gaps (Rice) and quantised costs (5 bits). A triple's last two words
+//! are a pair of the model, so its last word is coded as a place in the list of that pair's. Opened, they are flat sorted
+//! arrays: a word's successors, and under each of these pairs its successors in turn. A context is the
 //! index of its pair, so that scoring one more word is one search in a short list, and no string or hash is touched.
 //!
 //! Costs are negated natural logarithms in units of 1/[`UNIT`]: integers, so that sums come out the same everywhere.
@@ -69,8 +70,8 @@ pub struct Context<'m> {
 }
 
 /// Bits of a quantised cost and of a quantised backoff weight.
-const COST_BITS: u32 = 6;
-const BACKOFF_BITS: u32 = 5;
+pub(crate) const COST_BITS: u32 = 5;
+pub(crate) const BACKOFF_BITS: u32 = 5;
 
 /// A word that follows others, and what the model knows of it: the word in the upper half, so that sorted entries are
 /// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
@@ -281,29 +282,32 @@ impl Ngram {
                 let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
                 let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
                 m.pairs.push(Follower::new(word as Word, cost, backoff, leads_on));
-                m.first_triple.push(m.triples.len() as u32);
-                if !leads_on {
-                    continue;
-                }
-                let followers = bits.gamma() as usize + 1;
-                if followers > triples - m.triples.len() {
-                    return Err(broken());
-                }
-                let k = bits.take(4);
-                let mut next = 0u32;
-                for _ in 0..followers {
-                    let (gap, cost) = bits.rice_and(k, COST_BITS);
-                    let word = next.saturating_add(gap);
-                    if word as usize >= words {
-                        return Err(broken());
-                    }
-                    next = word + 1;
-                    m.triples.push(Follower::new(word as Word, cost as u8, 0, false));
-                }
             }
         }
         m.first_pair.push(m.pairs.len() as u32);
         m.first_mark.push(m.marks.len() as u32);
+        for at in 0..m.pairs.len() {
+            m.first_triple.push(m.triples.len() as u32);
+            let pair = m.pairs[at];
+            if !pair.leads_on() {
+                continue;
+            }
+            let second = pair.word() as usize;
+            let known = &m.pairs[m.first_pair[second] as usize..m.first_pair[second + 1] as usize];
+            let followers = bits.gamma() as usize + 1;
+            if followers > triples - m.triples.len() {
+                return Err(broken());
+            }
+            let k = bits.take(4);
+            let mut next = 0u32;
+            for _ in 0..followers {
+                let (gap, cost) = bits.rice_and(k, COST_BITS);
+                let place = next.saturating_add(gap);
+                let third = known.get(place as usize).ok_or_else(broken)?;
+                next = place + 1;
+                m.triples.push(Follower::new(third.word(), cost as u8, 0, false));
+            }
+        }
         m.first_triple.push(m.triples.len() as u32);
         if m.sizes() != (words, pairs, triples) || bits.overrun() {
             return Err(broken());
@@ -324,44 +328,44 @@ impl Ngram {
             out.extend(n.to_le_bytes());
         }
         let mut bits = BitWriter::default();
+        let followers = |word: usize| self.first_pair[word] as usize..self.first_pair[word + 1] as usize;
         for word in 0..words {
-            let pairs = self.first_pair[word] as usize..self.first_pair[word + 1] as usize;
+            let pairs = &self.pairs[followers(word)];
             bits.gamma(pairs.len() as u32);
-            let k = put_parameter(&mut bits, &self.pairs[pairs.clone()]);
-            let mut next = 0;
-            for pair in pairs {
-                let follower = self.pairs[pair];
-                bits.rice(u32::from(follower.word()) - next, k);
-                next = u32::from(follower.word()) + 1;
-                bits.put(follower.cost() as u32, COST_BITS);
-                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
-                bits.put(u32::from(follower.leads_on()), 1);
-                if !follower.leads_on() {
-                    continue;
+            let places: Vec<u32> = pairs.iter().map(|pair| u32::from(pair.word())).collect();
+            put_list(&mut bits, &places, |bits, at| {
+                bits.put(pairs[at].cost() as u32, COST_BITS);
+                bits.put(u32::from(pairs[at].leads_on()), 1);
+                if pairs[at].leads_on() {
+                    bits.put(pairs[at].backoff() as u32, BACKOFF_BITS);
                 }
-                bits.put(follower.backoff() as u32, BACKOFF_BITS);
-                bits.gamma(triples.len() as u32 - 1);
-                let k = put_parameter(&mut bits, &self.triples[triples.clone()]);
-                let mut next = 0;
-                for triple in &self.triples[triples] {
-                    bits.rice(u32::from(triple.word()) - next, k);
-                    next = u32::from(triple.word()) + 1;
-                    bits.put(triple.cost() as u32, COST_BITS);
-                }
-            }
+            });
+        }
+        for (at, pair) in self.pairs.iter().enumerate().filter(|(_, pair)| pair.leads_on()) {
+            let triples = &self.triples[self.first_triple[at] as usize..self.first_triple[at + 1] as usize];
+            let known = &self.pairs[followers(pair.word().into())];
+            let place = |word| known.partition_point(|pair| pair.word() < word) as u32;
+            let places: Vec<u32> = triples.iter().map(|triple| place(triple.word())).collect();
+            bits.gamma(triples.len() as u32 - 1);
+            put_list(&mut bits, &places, |bits, at| bits.put(triples[at].cost() as u32, COST_BITS));
         }
         out.extend(bits.finish());
         out
     }
 }
 
-/// Writes the Rice parameter for the gaps of a sorted list.
+/// Writes a Rice parameter and a rising list of numbers as gaps, each with what belongs to it.
 #[cfg(feature = "train")]
-fn put_parameter(bits: &mut BitWriter, sorted: &[Follower]) -> u32 {
-    let span = sorted.last().map_or(0, |f| u64::from(f.word()) + 1 - sorted.len() as u64);
-    let k = BitWriter::rice_parameter(span, sorted.len() as u64).min(15);
+fn put_list(bits: &mut BitWriter, rising: &[u32], mut rest: impl FnMut(&mut BitWriter, usize)) {
+    let span = rising.last().map_or(0, |&last| u64::from(last) + 1 - rising.len() as u64);
+    let k = BitWriter::rice_parameter(span, rising.len() as u64).min(15);
     bits.put(k, 4);
-    k
+    let mut next = 0;
+    for (at, &number) in rising.iter().enumerate() {
+        bits.rice(number - next, k);
+        next = number + 1;
+        rest(bits, at);
+    }
 }
 
 /// Little-endian numbers from the front of a byte string.

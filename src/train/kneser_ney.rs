@@ -10,7 +10,7 @@
 //! (`ban`: bản, bạn, bán …) costs, plus a share of the plain one. N-grams that never decide between marks go first.
 
 use super::corpus::CUT;
-use crate::ngram::{BOUNDARY, FIRST_WORD, Follower, Ngram, UNIT, Word};
+use crate::ngram::{BACKOFF_BITS, BOUNDARY, COST_BITS, FIRST_WORD, Follower, Ngram, UNIT, Word};
 use rayon::prelude::*;
 
 /// How large a model may get, and what is pruned first.
@@ -405,10 +405,10 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
     }
     m.first_pair.push(pair_words.len() as u32);
     m.first_triple.push(triple_words.len() as u32);
-    m.pair_costs = book(&pair_costs, 6);
-    m.triple_costs = book(&triple_costs, 6);
+    m.pair_costs = book(&pair_costs, COST_BITS);
+    m.triple_costs = book(&triple_costs, COST_BITS);
     let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
-    m.backoffs = book(&weights, 5);
+    m.backoffs = book(&weights, BACKOFF_BITS);
     m.triples = triple_words
         .iter()
         .zip(&triple_costs)
