@@ -103,24 +103,63 @@ pub struct Teachings {
 /// Teachings, and how much they weigh.
 #[derive(Debug, Clone, Copy)]
 pub struct Lessons<'t> {
-    /// What the document teaches.
-    pub teachings: &'t Teachings,
-    /// How much that weighs.
-    pub how: &'t Adaptation,
+    teachings: &'t Teachings,
+    how: &'t Adaptation,
+    /// What it costs to take a word from the language model, and from the document.
+    model: i32,
+    document: i32,
 }
 
-impl Lessons<'_> {
-    /// What a reading costs after another word by language model and document; `language` is what the model says.
-    pub fn language(&self, language: i32, last: Word, reading: &Reading) -> i32 {
-        let (word, how) = (reading.word, self.how);
-        let share = u64::from(self.teachings.share);
-        if word < FIRST_WORD || share == 0 || reading.noise {
-            return language;
+/// The word before, as a document knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Past {
+    last: Word,
+    /// The logarithm of how often it occurred, and what it costs that its pairs say nothing.
+    often: i32,
+    alone: i32,
+}
+
+/// A word that a document knows from elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    word: Word,
+    own: u32,
+    /// What it costs whatever stands before it.
+    cost: i32,
+}
+
+impl<'t> Lessons<'t> {
+    /// What a document taught, to be weighed so.
+    pub fn new(teachings: &'t Teachings, how: &'t Adaptation) -> Self {
+        let share = u64::from(teachings.share);
+        Lessons { teachings, how, model: ratio(1000, 1000 - share.min(999)), document: ratio(1000, share) }
+    }
+
+    /// A word before others.
+    pub fn past(&self, last: Word) -> Past {
+        let prior = self.how.pair_prior as u32 * ONE;
+        let n = if last < FIRST_WORD { 0 } else { self.teachings.count(last) };
+        let often = logarithm(u64::from(n + prior));
+        Past { last, often, alone: often - logarithm(u64::from(prior)) }
+    }
+
+    /// A reading's word, if the document has it elsewhere.
+    pub fn known(&self, reading: &Reading) -> Option<Known> {
+        let (word, own) = (reading.word, u32::from(reading.own));
+        let here = self.teachings.count(word).saturating_sub(own);
+        if word < FIRST_WORD || self.teachings.share == 0 || here == 0 {
+            return None;
         }
-        let model = language + ratio(1000, 1000 - share);
-        match self.teachings.cache(how, last, word, u32::from(reading.own)) {
-            Some(cache) => add(model, cache + ratio(1000, share)),
-            _ => model,
+        Some(Known { word, own, cost: ratio(self.teachings.total, u64::from(here)) })
+    }
+
+    /// What a word costs after another by language model and document; `language` is what the model says.
+    #[inline]
+    pub fn language(&self, language: i32, past: &Past, known: Option<&Known>) -> i32 {
+        let model = language + self.model;
+        match known {
+            Some(known) => add(model, self.document + self.teachings.cache(past, known)),
+            None => model,
         }
     }
 
@@ -184,15 +223,18 @@ impl Teachings {
     }
 
     /// Finds out what the document's words are worth in the language model, by how well they foretell each other; of
-    /// each there is what it costs the model, the word before it, it, and its own share of the counts (expectation–
-    /// maximisation of the mixture, each word left out in turn: Jelinek & Mercer 1980).
-    pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Word, u32)>) {
+    /// each there is what it costs the model, the word before it, and its reading (expectation–maximisation of the mixture, each word left out in turn: Jelinek & Mercer 1980).
+    pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Reading)>) {
         const ROUNDS: usize = 8;
+        self.share = 1;
         // How much likelier each word is by the document than by the model.
         let gains: Vec<f64> = words
-            .map(|(language, last, word, own)| match self.cache(how, last, word, own) {
-                Some(cache) => (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp(),
-                None => 0.0,
+            .map(|(language, last, reading)| {
+                let lessons = Lessons::new(self, how);
+                lessons.known(&reading).map_or(0.0, |known| {
+                    let cache = self.cache(&lessons.past(last), &known);
+                    (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp()
+                })
             })
             .collect();
         let most = f64::from(how.cache) / 1000.0;
@@ -244,23 +286,21 @@ impl Teachings {
         }
     }
 
-    /// What a word costs after another by the document alone; `None` if it says nothing.
-    fn cache(&self, how: &Adaptation, last: Word, word: Word, own: u32) -> Option<i32> {
-        let n = |word: Word| self.words.get(usize::from(word)).copied().unwrap_or(0);
-        let here = n(word).saturating_sub(own);
-        if here == 0 {
-            return None;
+    /// How often a word occurred, in parts of [`ONE`].
+    fn count(&self, word: Word) -> u32 {
+        self.words.get(usize::from(word)).copied().unwrap_or(0)
+    }
+
+    /// What a word costs after another by the document alone.
+    fn cache(&self, past: &Past, known: &Known) -> i32 {
+        let alone = known.cost + past.alone;
+        // No more of its pairs than of the word before.
+        if past.alone == 0 {
+            return alone;
         }
-        let alone = ratio(self.total, u64::from(here));
-        if last < FIRST_WORD {
-            return Some(alone);
-        }
-        let prior = how.pair_prior as u32 * ONE;
-        let after = n(last) + prior;
-        let alone = alone + ratio(u64::from(after), u64::from(prior));
-        match self.pairs.get(&(last, word)).map_or(0, |n| n.saturating_sub(own)) {
-            0 => Some(alone),
-            pair => Some(add(alone, ratio(u64::from(after), u64::from(pair)))),
+        match self.pairs.get(&(past.last, known.word)).map_or(0, |n| n.saturating_sub(known.own)) {
+            0 => alone,
+            pair => add(alone, past.often - logarithm(u64::from(pair))),
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn predict(
     }
     // The likeliest first; what was seen decides among them.
     found.sort_unstable();
-    found.truncate(4 * MOST);
+    found.truncate(2 * MOST);
     let mut readings: Vec<(i32, Reading)> = Vec::new();
     for (total, word, _) in found {
         let spelling = parts.lexicon.spelling(word);

@@ -102,7 +102,7 @@ impl Restorer {
             }
             stops.push(end);
             shortlist.clear();
-            let lessons = (!teachings.is_empty()).then_some(Lessons { teachings: &teachings, how });
+            let lessons = (!teachings.is_empty()).then_some(Lessons::new(&teachings, how));
             let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
             for sentence in stops.windows(2) {
                 for at in sentence[0]..sentence[1] {
@@ -118,7 +118,7 @@ impl Restorer {
             }
             shortlist.teach(how, &parts.ngram, text, &pieces, &damages, &mut teachings);
             shortlist.predict(parts, weights, lattice.cache.searcher(), text, &pieces, &damages);
-            let lessons = Lessons { teachings: &teachings, how };
+            let lessons = Lessons::new(&teachings, how);
             let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
             for sentence in stops.windows(2) {
                 for at in sentence[0]..sentence[1] {

@@ -4,7 +4,7 @@
 //! surviving ones are kept until a sentence ends; forward and backward sums over them then say how sure each choice
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
-use crate::adapt::Lessons;
+use crate::adapt::{Lessons, Past};
 use crate::lattice::{Crossing, Reading};
 use crate::ngram::{Context, Ngram, State, UNIT};
 use std::sync::LazyLock;
@@ -73,6 +73,7 @@ struct Origin<'m> {
     cost: i32,
     state: State,
     context: Context<'m>,
+    past: Option<Past>,
 }
 
 /// A search in progress.
@@ -182,16 +183,20 @@ impl<'m> Search<'m> {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        let first = self.memory.readings.len() as u32;
-        self.memory.readings.extend(readings.iter().map(|&r| Reading { place: from as u32, ..r }));
         let origins: Vec<Origin> = (self.memory.fronts[from].iter())
             .map(|&index| {
                 let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-                Origin { index, cost, state, context: self.model.context(state) }
+                let past = self.lessons.map(|lessons| lessons.past(state.last()));
+                Origin { index, cost, state, context: self.model.context(state), past }
             })
             .collect();
+        // Where there is but one way on, what it costs changes nothing.
+        let lessons = self.lessons.filter(|_| origins.len() > 1 || readings.len() > 1);
         let mut bar = i32::MAX;
-        for (reading, at) in readings.iter().zip(first..) {
+        for reading in readings {
+            // Its index, once there is an arc.
+            let mut at = NO_READING;
+            let known = lessons.and_then(|lessons| lessons.known(reading));
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let fresh = self.memory.front(to).len();
@@ -206,9 +211,9 @@ impl<'m> Search<'m> {
                     true => (0, origin.state),
                     false => origin.context.score(reading.word, alone),
                 };
-                let language = match &self.lessons {
-                    Some(lessons) => lessons.language(language, origin.state.last(), reading),
-                    None => language,
+                let language = match (&lessons, &origin.past) {
+                    (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
+                    _ => language,
                 };
                 let mut step = reading.cost + language;
                 if origin.cost + step > bar {
@@ -221,6 +226,10 @@ impl<'m> Search<'m> {
                 }
                 if reading.pieces == 1 {
                     bar = bar.min((origin.cost + step).saturating_add(self.beam.width));
+                }
+                if at == NO_READING {
+                    at = self.memory.readings.len() as u32;
+                    self.memory.readings.push(Reading { place: from as u32, ..*reading });
                 }
                 self.memory.reach(to, origin.index, next, step, at, fresh);
             }

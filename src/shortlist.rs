@@ -26,10 +26,10 @@ pub struct Shortlist {
 }
 
 /// Where the first pass was less sure than this, the neighbours are asked.
-const DOUBTFUL: f32 = 0.8;
+const DOUBTFUL: f32 = 0.6;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
-const LEAST: f32 = 5e-4;
+const LEAST: f32 = 2e-3;
 
 /// Readings less likely than this, in parts of [`ONE`], teach nothing.
 const UNSURE: u32 = ONE / 20;
@@ -118,7 +118,7 @@ impl Shortlist {
     }
 
     /// The chosen words with what each costs the language model, the word before it and how likely it is.
-    fn path<'s>(&'s self, model: &'s Ngram, pieces: &'s [Piece]) -> impl Iterator<Item = (i32, Word, Word, u32)> + 's {
+    fn path<'s>(&'s self, model: &'s Ngram, pieces: &'s [Piece]) -> impl Iterator<Item = (i32, Word, Reading)> + 's {
         let mut state = State::START;
         self.chosen.iter().map(|&index| &self.readings[index as usize]).filter(|r| !r.noise).map(move |reading| {
             if let Some(mark) = mark(pieces[self.first + reading.place as usize].gap) {
@@ -127,7 +127,7 @@ impl Shortlist {
             let last = state.last();
             let (cost, next) = model.score(state, reading.word);
             state = reading.second.map_or(next, |second| model.score(next, second).1);
-            (cost, last, reading.word, u32::from(reading.own))
+            (cost, last, *reading)
         })
     }
 
