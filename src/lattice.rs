@@ -216,10 +216,25 @@ impl Default for Weights {
     }
 }
 
+/// What is known of a token as it is cased.
+#[derive(Debug, Clone)]
+struct Token {
+    /// Its candidates.
+    candidates: Range<u32>,
+    /// The word that it spells.
+    word: Option<Word>,
+}
+
+impl Token {
+    fn candidates(&self) -> Range<usize> {
+        self.candidates.start as usize..self.candidates.end as usize
+    }
+}
+
 /// Candidates of each distinct token, worked out once.
 #[derive(Default)]
 pub struct Cache {
-    places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
+    places: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
     candidates: Vec<Candidate>,
     searcher: Searcher,
     key: Vec<u8>,
@@ -237,23 +252,23 @@ impl Cache {
         damage: Damage,
         whole: bool,
         weights: &Weights,
-    ) -> Range<usize> {
+    ) -> Token {
         self.key.clear();
         self.key.extend_from_slice(seen.as_bytes());
         self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4);
-        let range = match self.places.get(self.key.as_slice()) {
-            Some(range) => range.clone(),
+        match self.places.get(self.key.as_slice()) {
+            Some(token) => token.clone(),
             None => {
                 let begin = self.candidates.len() as u32;
                 let limits = weights.limits(seen, damage, whole);
                 let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
                 self.candidates.extend_from_slice(found);
-                let range = begin..self.candidates.len() as u32;
-                self.places.insert(self.key.as_slice().into(), range.clone());
-                range
+                let word = parts.lexicon.word(seen).map(|leaf| leaf.word);
+                let token = Token { candidates: begin..self.candidates.len() as u32, word };
+                self.places.insert(self.key.as_slice().into(), token.clone());
+                token
             }
-        };
-        range.start as usize..range.end as usize
+        }
     }
 
     /// What it searches with.
@@ -287,7 +302,13 @@ impl Lattice<'_> {
         let seen = piece.span.of(self.text);
         let length = seen.chars().count();
         let case = case::case_of(seen, piece.capitals);
-        let known = parts.lexicon.word(seen).map(|leaf| leaf.word);
+        let certain = piece.kind == Kind::Address || is_code(seen);
+        let skip = certain || (piece.kind == Kind::Number && !may_be_word(seen, damage));
+        let token = (!skip).then(|| self.cache.get(parts, seen, case, damage, true, weights));
+        let known = match &token {
+            Some(token) => token.word,
+            None => parts.lexicon.word(seen).map(|leaf| leaf.word),
+        };
         let keep = Reading {
             word: known.unwrap_or(UNKNOWN),
             second: None,
@@ -303,13 +324,10 @@ impl Lattice<'_> {
         };
         if piece.kind == Kind::Number {
             out.push(Reading { word: NUMBER, cost: weights.digit * length as i32, ..keep });
-            if length > 3 || seen.contains(|c: char| !c.is_ascii_digit()) || damage != Damage::EnglishOcr {
-                return;
-            }
-        } else if piece.kind == Kind::Address || is_code(seen) {
+        } else if certain {
             out.push(keep);
-            return;
         }
+        let Some(token) = token else { return };
         let first = out.len();
         let toll = match (damage, known) {
             (Damage::VietnameseOcr, Some(_)) => weights.change,
@@ -317,8 +335,7 @@ impl Lattice<'_> {
             _ if piece.kind == Kind::Number => weights.number_as_word,
             _ => 0,
         };
-        let range = self.cache.get(parts, seen, case, damage, true, weights);
-        for c in &self.cache.candidates[range] {
+        for c in &self.cache.candidates[token.candidates()] {
             let same = c.second.is_none() && Some(c.word.word) == known;
             let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
             let mut reading = Reading { kept: same, ..read(c, keep, toll) };
@@ -332,8 +349,8 @@ impl Lattice<'_> {
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             let wide = piece.wide.of(self.text);
             let case = case::case_of(wide, piece.capitals);
-            let range = self.cache.get(parts, wide, case, damage, true, weights);
-            let candidates = &self.cache.candidates[range];
+            let token = self.cache.get(parts, wide, case, damage, true, weights);
+            let candidates = &self.cache.candidates[token.candidates()];
             out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll + weights.wide) }));
         }
         let best = out[first..].iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
@@ -406,8 +423,8 @@ impl Lattice<'_> {
             return;
         }
         let alike = out.len();
-        let range = self.cache.get(self.parts, seen, case, damage, false, self.weights);
-        for c in &self.cache.candidates[range] {
+        let token = self.cache.get(self.parts, seen, case, damage, false, self.weights);
+        for c in &self.cache.candidates[token.candidates()] {
             let reading = Reading { case, ..read(c, keep, toll) };
             let known = |r: &Reading| r.word == reading.word && r.second == reading.second && r.cost <= reading.cost;
             if !out[..alike].iter().any(known) {
@@ -479,8 +496,8 @@ impl Lattice<'_> {
         }
         let whole = format!("{seen}{other}");
         let case = case::case_of(&whole, piece.capitals);
-        let range = self.cache.get(self.parts, &whole, case, damage, false, self.weights);
-        let candidates = self.cache.candidates[range].iter().filter(|c| c.second.is_none()).take(8);
+        let token = self.cache.get(self.parts, &whole, case, damage, false, self.weights);
+        let candidates = self.cache.candidates[token.candidates()].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
     }
 }
@@ -516,6 +533,11 @@ fn is_noise(seen: &str, letters: usize) -> bool {
         && seen.chars().all(char::is_alphabetic)
         && (letters <= 2 || !seen.starts_with(char::is_uppercase))
         && (letters == 1 || seen.chars().any(|c| !c.is_uppercase()))
+}
+
+/// Whether a number may be a damaged word: a short one, without marks between its digits.
+fn may_be_word(seen: &str, damage: Damage) -> bool {
+    damage == Damage::EnglishOcr && seen.len() <= 3 && seen.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Two pieces with more letters than this are not read as one word.

@@ -112,7 +112,12 @@ impl Follower {
     #[inline]
     fn place(list: &[Follower], word: Word, scale: u64) -> Option<usize> {
         let last = list.len().checked_sub(1)?;
-        let mut at = (((u64::from(word) * list.len() as u64 * scale) >> 32) as usize).min(last);
+        let density = list.len() as u64 * scale;
+        let at = ((u64::from(word) * density) >> 32) as usize;
+        // Once more from there: by what the guess was wrong.
+        let at = at.min(last) as i64;
+        let wrong = i64::from(word) - i64::from(list[at as usize].word());
+        let mut at = (at + ((wrong * density as i64) >> 32)).clamp(0, last as i64) as usize;
         while list[at].word() > word && at > 0 {
             at -= 1;
         }
@@ -146,25 +151,44 @@ pub struct Ngram {
     marks: Vec<u64>,
 }
 
+/// What says where a word has its bits in any marks.
+#[inline]
+fn mixed(word: Word) -> u64 {
+    u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
 /// Which of so many words of marks a word has its bits in, and which bits.
 #[inline]
-fn mark(word: Word, marks: usize) -> (usize, u64) {
-    let mixed = u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+fn mark(mixed: u64, marks: usize) -> (usize, u64) {
     let place = ((mixed >> 32) * marks as u64) >> 32;
     (place as usize, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
+}
+
+/// A word made ready to be scored in many contexts.
+#[derive(Debug, Clone, Copy)]
+pub struct Scored {
+    word: Word,
+    mixed: u64,
+    /// What it costs with no past.
+    alone: i32,
 }
 
 /// Pairs to a word of marks.
 const PAIRS_PER_MARK: usize = 8;
 
 impl<'m> Context<'m> {
-    /// What `word` costs here, and the state after it; `alone` is what [`Ngram::unigram`] says of it.
-    #[inline]
-    pub fn score(&self, word: Word, alone: i32) -> (i32, State) {
-        let (at, bits) = mark(word, self.marks.len());
+    /// What a word costs here, and the state after it; `None` if it is seen at a glance that it costs more than `most`.
+    #[inline(always)]
+    pub fn score(&self, scored: &Scored, most: i32) -> Option<(i32, State)> {
+        let (at, bits) = mark(scored.mixed, self.marks.len());
         if self.marks.get(at).is_none_or(|marks| marks & bits != bits) {
-            return (self.to_words + alone, State::after(word));
+            let cost = self.to_words + scored.alone;
+            return (cost <= most).then(|| (cost, State::after(scored.word)));
         }
+        Some(self.find(scored))
+    }
+
+    fn find(&self, &Scored { word, alone, .. }: &Scored) -> (i32, State) {
         let Some(at) = Follower::place(self.pairs, word, self.model.scale) else {
             return (self.to_words + alone, State::after(word));
         };
@@ -194,6 +218,11 @@ impl Ngram {
         i32::from(self.unigrams[word as usize].0)
     }
 
+    /// A word made ready for scoring.
+    pub fn scored(&self, word: Word) -> Scored {
+        Scored { word, mixed: mixed(word), alone: self.unigram(word) }
+    }
+
     /// A state made ready for scoring.
     pub fn context(&self, state: State) -> Context<'_> {
         let last = state.last as usize;
@@ -220,7 +249,8 @@ impl Ngram {
 
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
     pub fn score(&self, state: State, word: Word) -> (i32, State) {
-        self.context(state).score(word, self.unigram(word))
+        let scored = self.scored(word);
+        self.context(state).score(&scored, i32::MAX).unwrap_or((0, State::after(word)))
     }
 
     /// The words that cost at most so much in `state`, as far as the model has seen them there, with their costs; a word
@@ -277,7 +307,7 @@ impl Ngram {
                     return Err(broken());
                 }
                 next = word + 1;
-                let (at, two) = mark(word as Word, marks.len());
+                let (at, two) = mark(mixed(word as Word), marks.len());
                 marks[at] |= two;
                 let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
                 let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };

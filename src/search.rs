@@ -192,6 +192,8 @@ impl<'m> Search<'m> {
             .collect();
         // Where there is but one way on, what it costs changes nothing.
         let lessons = self.lessons.filter(|_| origins.len() > 1 || readings.len() > 1);
+        let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
+        self.memory.front(from + furthest as usize);
         let mut bar = i32::MAX;
         for reading in readings {
             // Its index, once there is an arc.
@@ -199,17 +201,22 @@ impl<'m> Search<'m> {
             let known = lessons.and_then(|lessons| lessons.known(reading));
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
-            let fresh = self.memory.front(to).len();
-            let fresh = if reading.second.is_none() && reading.pieces == 1 && !reading.noise { fresh } else { 0 };
-            let alone = self.model.unigram(reading.word);
+            let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
+            let fresh = if one { self.memory.fronts[to].len() } else { 0 };
+            let scored = self.model.scored(reading.word);
             for origin in &origins {
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
                     break;
                 }
+                // What the document knows may cost less than the model says.
+                let most = if known.is_some() { i32::MAX } else { bar.saturating_sub(origin.cost + reading.cost) };
                 let (language, mut next) = match reading.noise {
                     true => (0, origin.state),
-                    false => origin.context.score(reading.word, alone),
+                    false => match origin.context.score(&scored, most) {
+                        Some(scored) => scored,
+                        None => continue,
+                    },
                 };
                 let language = match (&lessons, &origin.past) {
                     (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
