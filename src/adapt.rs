@@ -58,6 +58,9 @@ impl Default for Adaptation {
     }
 }
 
+/// A document of fewer words than this, in parts of [`ONE`], is no measure of how frequent its words are.
+const FEW: u64 = 1000 * ONE as u64;
+
 type Counts<K> = HashMap<K, u32, BuildHasherDefault<Mix>>;
 
 /// What happens seldom, and in some documents more than in others.
@@ -91,6 +94,8 @@ pub struct Teachings {
     total: u64,
     /// What the document's words are worth in the language model, in thousandths.
     share: u32,
+    /// What they are worth at least, for the caller's sake.
+    trusted: u32,
     pairs: Counts<(Word, Word)>,
     /// By [`Rare`]: how often it happened, and in how many places it might have.
     rare: [(u64, u64); 2],
@@ -150,7 +155,7 @@ impl<'t> Lessons<'t> {
         if word < FIRST_WORD || self.teachings.share == 0 || here == 0 {
             return None;
         }
-        Some(Known { word, own, cost: ratio(self.teachings.total, u64::from(here)) })
+        Some(Known { word, own, cost: ratio(self.teachings.total.max(FEW), u64::from(here)) })
     }
 
     /// What a word costs after another by language model and document; `language` is what the model says.
@@ -243,7 +248,14 @@ impl Teachings {
             let sum: f64 = gains.iter().map(|gain| share * gain / (share * gain + 1.0 - share)).sum();
             share = (sum / (gains.len() as f64 + f64::from(how.doubt))).min(most);
         }
-        self.share = (share * 1000.0).round() as u32;
+        self.share = ((share * 1000.0).round() as u32).max(self.trusted);
+    }
+
+    /// Weighs what the caller said before there is a document to weigh it by.
+    pub fn trust(&mut self) {
+        const SHARE: u32 = 50;
+        self.trusted = if self.is_empty() { 0 } else { SHARE };
+        self.share = self.trusted;
     }
 
     /// Counts places where something that is rare might have happened, and how often it did.

@@ -42,6 +42,8 @@ const LOST: i32 = 9 * UNIT;
 const ADDED: i32 = 7 * UNIT;
 /// Above this many units a character even the cheapest candidate is doubtful, and dearer ways are tried.
 const DOUBTFUL: i32 = 2 * UNIT;
+/// What the first of two glued words may cost at most, where there are likely words as it is.
+const GLUED_AFTER: i32 = 2 * UNIT;
 /// Longer words are not searched for.
 const LONGEST_WORD: usize = 24;
 /// Places the search may look at, in all.
@@ -276,8 +278,9 @@ impl Searcher {
                         break;
                     }
                     bar = bar.min(total + limits.beyond_best);
-                } else if anything && at >= 1 && place.first.is_none() && length >= 3 {
-                    let cost = place.cost + limits.glued;
+                } else if at >= 1 && place.first.is_none() && (anything && length >= 3 || limits.anything && length >= 4 && place.cost <= GLUED_AFTER) {
+                    // Where there are likely words as it is, two are the less likely.
+                    let cost = place.cost + limits.glued + if anything { 0 } else { 3 * UNIT };
                     push(&mut queue, Place { node: Lexicon::ROOT, cost, first: Some(leaf), ..place }, bar);
                 }
             }

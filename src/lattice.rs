@@ -5,6 +5,7 @@ use crate::channel::Damage;
 use crate::hash::Mix;
 use crate::lexicon::Habit;
 use crate::model::Parts;
+use crate::numeral;
 use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
@@ -111,6 +112,10 @@ pub struct Weights {
     pub garbled: i32,
     /// Each letter that such a word has more or less than what was seen.
     pub length: i32,
+    /// A letter of a Roman numeral that was seen as another.
+    pub roman: i32,
+    /// A list's mark that does not follow the one before it.
+    pub list_mark: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
 }
@@ -171,6 +176,8 @@ impl Weights {
             "noise_slips" => &mut self.noise_slips,
             "garbled" => &mut self.garbled,
             "length" => &mut self.length,
+            "roman" => &mut self.roman,
+            "list_mark" => &mut self.list_mark,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => return false,
         };
@@ -211,6 +218,8 @@ impl Default for Weights {
             noise_slips: 2 * UNIT,
             garbled: 3 * UNIT,
             length: UNIT,
+            roman: 2 * UNIT,
+            list_mark: 6 * UNIT,
             unknown_mixed: 0,
         }
     }
@@ -292,6 +301,8 @@ pub struct Lattice<'t> {
     pub text: &'t str,
     pub pieces: &'t [Piece],
     pub cache: &'t mut Cache,
+    /// The last mark of a list, as it was seen.
+    pub mark: Option<char>,
 }
 
 impl Lattice<'_> {
@@ -301,7 +312,11 @@ impl Lattice<'_> {
         let piece = &self.pieces[at];
         let seen = piece.span.of(self.text);
         let length = seen.chars().count();
-        let case = case::case_of(seen, piece.capitals);
+        let mut case = case::case_of(seen, piece.capitals);
+        if piece.gap == Gap::Glued && length <= 4 && seen.chars().skip(1).any(char::is_uppercase) {
+            // A code's part: `BC/bU`.
+            case = Case::Upper;
+        }
         let certain = piece.kind == Kind::Address || is_code(seen);
         let skip = certain || (piece.kind == Kind::Number && !may_be_word(seen, damage));
         let token = (!skip).then(|| self.cache.get(parts, seen, case, damage, true, weights));
@@ -346,6 +361,8 @@ impl Lattice<'_> {
             out.push(reading);
         }
         self.miscased(piece, damage, toll, keep, out);
+        self.roman(seen, damage, keep, out);
+        self.square(at, damage, keep, out);
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             let wide = piece.wide.of(self.text);
             let case = case::case_of(wide, piece.capitals);
@@ -363,6 +380,7 @@ impl Lattice<'_> {
         if piece.kind != Kind::Number && damage != Damage::Stripped {
             self.join(at, damage, best, keep, out);
         }
+        self.list_mark(at, first, out);
         let free = piece.gap == Gap::Space || (piece.gap == Gap::Line && keep.case == Case::Lower);
         if free && !piece.capitals && piece.kind != Kind::Number {
             let blurred = damage == Damage::EnglishOcr && seen.starts_with(ALIKE_IN_BOTH_CASES);
@@ -400,7 +418,12 @@ impl Lattice<'_> {
             let glued = self.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
             let parted = end > at + 1 && piece.gap != Gap::Space;
             let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
-            if parted || glued || name || !is_noise(seen, letters) {
+            // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
+            let word = match damage {
+                Damage::EnglishOcr => seen.chars().any(|c| !c.is_ascii() && c != 'é'),
+                _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
+            };
+            if parted || glued || name || word || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -408,6 +431,50 @@ impl Lattice<'_> {
             let pieces = (end - at) as u8;
             out.push(Reading { cost: cost + edge, kept: false, noise: true, pieces, ..keep });
         }
+    }
+
+    /// Adds a reading of a piece as a Roman numeral: `X111`, `Il`, `LI`.
+    fn roman(&self, seen: &str, damage: Damage, keep: Reading, out: &mut Vec<Reading>) {
+        let Some((numeral, changed)) = numeral::roman(seen).filter(|_| damage == Damage::EnglishOcr) else { return };
+        let Some(leaf) = self.parts.lexicon.word(&numeral) else { return };
+        let cost = self.weights.roman * changed;
+        if !out.iter().any(|r| r.word == leaf.word && r.second.is_none() && r.pieces == 1 && r.cost <= cost) {
+            out.push(Reading { word: leaf.word, case: Case::Upper, kept: false, cost, ..keep });
+        }
+    }
+
+    /// Makes `km?` after a number km².
+    fn square(&self, at: usize, damage: Damage, keep: Reading, out: &mut [Reading]) {
+        let piece = &self.pieces[at];
+        let number = at > 0 && self.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
+        if damage != Damage::EnglishOcr || !number || !numeral::is_square(piece.wide.of(self.text)) {
+            return;
+        }
+        if let Some(kept) = out.iter_mut().find(|r| r.kept && r.word == keep.word) {
+            kept.wide = true;
+        }
+    }
+
+    /// What it costs to read a list's mark, `d)`, after the marks before it: d follows c, and đ follows d.
+    fn list_mark(&mut self, at: usize, first: usize, out: &mut [Reading]) {
+        let piece = &self.pieces[at];
+        let seen = piece.span.of(self.text);
+        let begins = matches!(piece.gap, Gap::Line | Gap::Sentence);
+        if !begins || !self.text[piece.span.end..].starts_with(')') || seen.chars().nth(1).is_some() {
+            return;
+        }
+        let unlikely = match self.mark {
+            Some('c') => "đ",
+            Some('d') => "d",
+            _ => "",
+        };
+        if seen == "d" {
+            let word = self.parts.lexicon.word(unlikely).map(|leaf| leaf.word);
+            for reading in out[first..].iter_mut().filter(|r| Some(r.word) == word) {
+                reading.cost += self.weights.list_mark;
+            }
+        }
+        self.mark = seen.chars().next();
     }
 
     /// Adds readings of a piece whose first letter is of the other case than it seems: `bai` for Đại, `Ja` for là.

@@ -5,7 +5,7 @@ use crate::hash::Mix;
 use crate::ngram::{FIRST_WORD, Word};
 use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::BuildHasherDefault;
 
 /// How a word is customarily written, whatever stands before it.
@@ -25,6 +25,9 @@ pub(crate) const FOREIGN: u8 = 4;
 /// Where the level begins in the habit byte: how likely the word begins with a capital inside a sentence, as the
 /// logarithm of the odds in steps of half a nat, from −8 (0) to 7.5 (31).
 pub(crate) const LEVEL_SHIFT: u32 = 3;
+
+/// The level of a word that is always written with a capital.
+const ALWAYS_CAPITAL: u8 = 31;
 
 impl Habit {
     /// The level of such odds.
@@ -146,6 +149,27 @@ impl Lexicon {
         let trie = Trie::unfold(&keys, &cost);
         let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
         Ok(Lexicon { map, ends, spellings, habits, foreign, levels, costs, skeletons, trie })
+    }
+
+    /// The same with some names more, spelt in codes of small letters and known to none of its words.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if one of them is spelt in other codes.
+    pub fn with_names(&self, names: BTreeSet<Vec<u8>>, cost: impl Fn(Word) -> u16) -> Result<Self, Error> {
+        let mut habits: Vec<u8> = (self.habits.iter().zip(&self.foreign).zip(&self.levels))
+            .map(|((&habit, &foreign), level)| habit as u8 | if foreign { FOREIGN } else { 0 } | level << LEVEL_SHIFT)
+            .collect();
+        let mut keys: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+        let mut stream = self.map.stream();
+        while let Some((key, value)) = stream.next() {
+            keys.insert(key.to_vec(), value);
+        }
+        for name in names {
+            keys.insert(name, 2 * (u64::from(FIRST_WORD) + habits.len() as u64));
+            habits.push(Habit::Name as u8 | ALWAYS_CAPITAL << LEVEL_SHIFT);
+        }
+        let fst = fst::Map::from_iter(keys).map_err(|e| Error::Model(format!("its lexicon takes no names ({e})")))?;
+        Lexicon::decode(fst.as_fst().as_bytes(), &habits, cost)
     }
 
     /// How many words there are.

@@ -40,11 +40,13 @@ mod channel;
 mod damage;
 mod error;
 mod hash;
+mod hints;
 mod inspect;
 mod lattice;
 mod lexicon;
 mod model;
 mod ngram;
+mod numeral;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;

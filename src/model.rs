@@ -28,9 +28,9 @@ pub struct Model(pub(crate) Arc<Parts>);
 /// The opened sections.
 pub(crate) struct Parts {
     pub lexicon: Lexicon,
-    pub ngram: Ngram,
+    pub ngram: Arc<Ngram>,
     /// In the order of [`Damage::ALL`].
-    pub profiles: [Profile; 3],
+    pub profiles: Arc<[Profile; 3]>,
 }
 
 impl Model {
@@ -99,12 +99,12 @@ impl Model {
         let lexicon = Lexicon::decode(fst, habits, |word| (ngram.unigram(word) / 2) as u16)?;
         let parts = Parts {
             lexicon,
-            ngram,
-            profiles: [
+            ngram: Arc::new(ngram),
+            profiles: Arc::new([
                 Profile::new(&channel::decode(english)?)?,
                 Profile::new(&channel::decode(vietnamese)?)?,
                 Profile::stripped(),
-            ],
+            ]),
         };
         Ok(Model(Arc::new(parts)))
     }

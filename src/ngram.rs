@@ -220,6 +220,8 @@ impl Ngram {
 
     /// A word made ready for scoring.
     pub fn scored(&self, word: Word) -> Scored {
+        // Words that only the caller knows are unknown here.
+        let word = if usize::from(word) < self.unigrams.len() { word } else { UNKNOWN };
         Scored { word, mixed: mixed(word), alone: self.unigram(word) }
     }
 

@@ -4,10 +4,12 @@ use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
+use crate::hints;
 use crate::lattice::{Cache, Lattice, Reading, Weights, begins_small};
 use crate::lexicon::Habit;
 use crate::model::Model;
 use crate::ngram::UNKNOWN;
+use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Memory, Search};
@@ -30,6 +32,8 @@ pub struct Restorer {
     model: Model,
     weights: Weights,
     adaptation: Adaptation,
+    /// What the caller taught.
+    hints: Teachings,
     beam: Beam,
     damage: Option<Damage>,
     min_confidence: f32,
@@ -63,6 +67,7 @@ impl Restorer {
             model,
             weights: Weights::default(),
             adaptation: Adaptation::default(),
+            hints: Teachings::default(),
             beam: Beam::default(),
             damage: None,
             min_confidence: 0.0,
@@ -70,7 +75,7 @@ impl Restorer {
         }
     }
 
-    /// Options: another model, a threshold of confidence.
+    /// Options: another model, names, clean text, a threshold of confidence.
     pub fn builder() -> RestorerBuilder {
         RestorerBuilder::default()
     }
@@ -85,8 +90,8 @@ impl Restorer {
         let Workspace { cache, memory, readings, shortlist } = &mut workspace;
         let mut out = Writer::new(&repaired, self);
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
-        let mut lattice = Lattice { parts, weights, text, pieces: &pieces, cache };
-        let mut teachings = Teachings::default();
+        let mut lattice = Lattice { parts, weights, text, pieces: &pieces, cache, mark: None };
+        let mut teachings = self.hints.clone();
         let ends = |at: usize| pieces[at].gap == Gap::Sentence && !begins_small(text, &pieces[at]);
         let mut begin = 0;
         while begin < pieces.len() {
@@ -195,6 +200,8 @@ pub struct RestorerBuilder {
     damage: Option<Damage>,
     weights: Option<Weights>,
     adaptation: Option<Adaptation>,
+    names: Vec<String>,
+    context: Vec<String>,
     beam: Option<Beam>,
 }
 
@@ -214,6 +221,37 @@ impl RestorerBuilder {
     /// Says which damage the texts have suffered, instead of having it found out line by line.
     pub fn damage(mut self, damage: Damage) -> Self {
         self.damage = Some(damage);
+        self
+    }
+
+    /// Names that the texts may hold: of places, persons, firms. They are read where the damaged text allows it; words
+    /// that the model lacks are added to it.
+    ///
+    /// ```
+    /// use phucdau::Restorer;
+    ///
+    /// let restorer = Restorer::builder().names(["Nậm Lẩu", "Xím Vàng"]).build()?;
+    /// assert_eq!(restorer.restore("tai xa Xim Vang va xa Nam Lau").text(), "tại xã Xím Vàng và xã Nậm Lẩu");
+    /// # Ok::<(), phucdau::Error>(())
+    /// ```
+    pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.names.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Clean text that belongs to the damaged texts: a PDF's outline, its metadata, a sister document. Its words and
+    /// names are the likelier in them. May be given several times.
+    ///
+    /// ```
+    /// use phucdau::Restorer;
+    ///
+    /// let outline = "Báo cáo tình hình sản xuất nông nghiệp bản Huổi Một và bản Co Muông";
+    /// let restorer = Restorer::builder().context(outline).build()?;
+    /// assert_eq!(restorer.restore("ban Co Muong, ban Huoi Mot").text(), "bản Co Muông, bản Huổi Một");
+    /// # Ok::<(), phucdau::Error>(())
+    /// ```
+    pub fn context(mut self, clean: impl Into<String>) -> Self {
+        self.context.push(clean.into());
         self
     }
 
@@ -241,12 +279,16 @@ impl RestorerBuilder {
     /// The restorer.
     ///
     /// # Errors
-    /// [`Error::Option`] if the threshold is not within 0 and 1.
+    /// [`Error::Option`] if the threshold is not within 0 and 1, or names and context hold more new words than a lexicon
+    /// can (tens of thousands).
     pub fn build(self) -> Result<Restorer, Error> {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
         }
-        let mut restorer = Restorer::with(self.model.unwrap_or_else(Model::embedded));
+        let (model, hints) =
+            hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
+        let mut restorer = Restorer::with(model);
+        restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;
         restorer.damage = self.damage;
         restorer.weights = self.weights.unwrap_or_default();
@@ -296,6 +338,9 @@ impl<'r> Writer<'r> {
         }
         let seen = span.of(text);
         let lexicon = &self.restorer.model.0.lexicon;
+        if reading.kept && reading.wide {
+            return (span, numeral::square(seen));
+        }
         if reading.kept {
             return (span, self.keep(seen, piece, reading));
         }

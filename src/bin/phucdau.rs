@@ -73,6 +73,12 @@ struct How {
     /// Make only changes of at least this confidence, from 0 to 1
     #[arg(long, value_name = "X", value_parser = share, default_value_t = 0.0)]
     min_confidence: f32,
+    /// Names that the text may hold, one a line: of places, persons, firms
+    #[arg(long, value_name = "FILE")]
+    names: Vec<PathBuf>,
+    /// Clean text that belongs to it: an outline, metadata, a sister document
+    #[arg(long, value_name = "FILE")]
+    context: Vec<PathBuf>,
     /// A weight of the decoder, in 1/64 nat, for experiments: see DESIGN.md
     #[arg(long = "weight", value_name = "NAME=N", hide = true, value_parser = weight)]
     weights: Vec<(String, i32)>,
@@ -111,6 +117,13 @@ impl How {
                 Kind::Vietnamese => Damage::VietnameseOcr,
                 Kind::Stripped => Damage::Stripped,
             });
+        }
+        for path in &self.names {
+            let names = read(path, false)?;
+            builder = builder.names(names.lines().map(str::trim).filter(|name| !name.is_empty()));
+        }
+        for path in &self.context {
+            builder = builder.context(read(path, false)?);
         }
         let (mut weights, mut adaptation) = (Weights::default(), Adaptation::default());
         for (name, value) in &self.weights {
