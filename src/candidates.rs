@@ -278,7 +278,10 @@ impl Searcher {
                         break;
                     }
                     bar = bar.min(total + limits.beyond_best);
-                } else if at >= 1 && place.first.is_none() && (anything && length >= 3 || limits.anything && length >= 4 && place.cost <= GLUED_AFTER) {
+                } else if at >= 1
+                    && place.first.is_none()
+                    && (anything && length >= 3 || limits.anything && length >= 4 && place.cost <= GLUED_AFTER)
+                {
                     // Where there are likely words as it is, two are the less likely.
                     let cost = place.cost + limits.glued + if anything { 0 } else { 3 * UNIT };
                     push(&mut queue, Place { node: Lexicon::ROOT, cost, first: Some(leaf), ..place }, bar);

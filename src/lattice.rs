@@ -5,8 +5,8 @@ use crate::channel::Damage;
 use crate::hash::Mix;
 use crate::lexicon::Habit;
 use crate::model::Parts;
-use crate::numeral;
 use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
+use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
 use std::collections::HashMap;
@@ -253,15 +253,7 @@ pub struct Cache {
 const MOST_CACHED: usize = 1 << 19;
 
 impl Cache {
-    fn get(
-        &mut self,
-        parts: &Parts,
-        seen: &str,
-        case: Case,
-        damage: Damage,
-        whole: bool,
-        weights: &Weights,
-    ) -> Token {
+    fn get(&mut self, parts: &Parts, seen: &str, case: Case, damage: Damage, whole: bool, weights: &Weights) -> Token {
         self.key.clear();
         self.key.extend_from_slice(seen.as_bytes());
         self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4);

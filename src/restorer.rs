@@ -285,8 +285,7 @@ impl RestorerBuilder {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
         }
-        let (model, hints) =
-            hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
+        let (model, hints) = hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
         let mut restorer = Restorer::with(model);
         restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;

@@ -204,7 +204,13 @@ fn print(text: &str) -> Result<()> {
 mod train {
     use super::*;
     use phucdau::Restoration;
-    use phucdau::train::{Config, corpus::Source, eval::Tally, kneser_ney::Size, train};
+    use phucdau::train::{
+        Config,
+        corpus::Source,
+        eval::{Reliability, Tally},
+        kneser_ney::Size,
+        train,
+    };
     use serde_json::json;
     use std::collections::HashMap;
     use std::time::Instant;
@@ -317,6 +323,10 @@ mod train {
         /// Also print the N most frequent errors
         #[arg(long, value_name = "N", default_value_t = 0)]
         errors: usize,
+        /// Also print how many edits of each tenth of confidence are right, how far confidence is off on average, and the
+        /// share of right edits among those of 0.9 and more
+        #[arg(long, conflicts_with_all = ["output", "json"])]
+        reliability: bool,
         /// Print the figures as one JSON object
         #[arg(long, conflicts_with = "errors")]
         json: bool,
@@ -333,10 +343,14 @@ mod train {
                 gold.iter().map(|(key, _)| take(key)).collect()
             };
             let source = paired(&self.source)?;
+            let mut reliability = Reliability::default();
             let output = match &self.output {
                 Some(output) => paired(output)?,
                 None => {
                     let restored = self.how.restorer()?.par_restore(&source);
+                    for ((_, gold), restored) in gold.iter().zip(&restored).filter(|_| self.reliability) {
+                        reliability.add(&gold.lines().collect::<Vec<_>>(), restored);
+                    }
                     restored.into_iter().map(Restoration::into_text).collect()
                 }
             };
@@ -346,7 +360,11 @@ mod train {
                 let [gold, output, source] = [gold, output, source].map(|text| text.lines().collect::<Vec<_>>());
                 add(&mut tally, &gold, &output, Some(&source))?;
             }
-            print(&if self.json { json(&tally) } else { table(&tally, self.errors) })
+            let mut printed = if self.json { json(&tally) } else { table(&tally, self.errors) };
+            if self.reliability {
+                printed += &reliability.to_string();
+            }
+            print(&printed)
         }
     }
 
