@@ -408,7 +408,10 @@ impl Lattice<'_> {
             let seen = piece.span.of(self.text);
             let letters = seen.chars().count();
             let glued = self.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
-            let parted = end > at + 1 && piece.gap != Gap::Space;
+            let before = end.checked_sub(2).filter(|&before| before >= at).map(|before| self.pieces[before].wide.end);
+            let parted = before.is_some_and(|before| {
+                piece.gap != Gap::Space || self.text[before..piece.wide.start].contains(char::is_control)
+            });
             let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
             // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
             let word = match damage {
@@ -419,6 +422,10 @@ impl Lattice<'_> {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
+            // A last line that went away altogether would be a line less, so its end stays.
+            if end == self.pieces.len() && !self.text[piece.span.end..].contains('\n') {
+                break;
+            }
             let edge = if begins || newline(end) { weights.noise } else { weights.noise_inside };
             let pieces = (end - at) as u8;
             out.push(Reading { cost: cost + edge, kept: false, noise: true, pieces, ..keep });
@@ -541,7 +548,7 @@ impl Lattice<'_> {
         };
         let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
         let letters = seen.chars().count() + other.chars().count();
-        if next.span.start != piece.span.end + 1 || letters > LONGEST_JOINED {
+        if &self.text[piece.span.end..next.span.start] != " " || letters > LONGEST_JOINED {
             return;
         }
         let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();

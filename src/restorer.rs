@@ -230,8 +230,8 @@ impl RestorerBuilder {
     /// ```
     /// use phucdau::Restorer;
     ///
-    /// let restorer = Restorer::builder().names(["Nậm Lẩu", "Xím Vàng"]).build()?;
-    /// assert_eq!(restorer.restore("tai xa Xim Vang va xa Nam Lau").text(), "tại xã Xím Vàng và xã Nậm Lẩu");
+    /// let restorer = Restorer::builder().names(["Huổi Lếnh", "Co Muông"]).build()?;
+    /// assert_eq!(restorer.restore("tai ban Huoi Lenh va ban Co Muong").text(), "tại bản Huổi Lếnh và bản Co Muông");
     /// # Ok::<(), phucdau::Error>(())
     /// ```
     pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
@@ -299,9 +299,9 @@ impl RestorerBuilder {
 
 /// A span with the space that goes when it goes: that before it, or that after it at a line's beginning.
 fn with_space(text: &str, span: Span) -> Span {
-    let space = |c: char| c.is_whitespace() && c != '\n' && c != '\r';
+    let space = |c: char| c == '\t' || (c.is_whitespace() && !c.is_control());
     let before = text[..span.start].trim_end_matches(space);
-    if before.is_empty() || before.ends_with(['\n', '\r']) {
+    if before.is_empty() || before.ends_with(char::is_control) {
         let after = text[span.end..].trim_start_matches(space);
         return Span::new(span.start, text.len() - after.len());
     }

@@ -59,11 +59,11 @@ impl Default for Config {
         Config {
             corpus: Vec::new(),
             names: Vec::new(),
-            name_weight: 3,
+            name_weight: 5,
             english: Vec::new(),
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
-            size: Size { pairs: 1_100_000, triples: 2_900_000, plain: 0.05 },
+            size: Size { pairs: 1_600_000, triples: 3_800_000, plain: 0.1 },
             rounds: 6,
             base: None,
         }
