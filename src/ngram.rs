@@ -38,7 +38,7 @@ pub struct State {
     last: Word,
 }
 
-const NO_PAIR: u32 = u32::MAX;
+pub const NO_PAIR: u32 = u32::MAX;
 
 impl State {
     /// At the beginning of a sentence.
@@ -177,21 +177,30 @@ pub struct Scored {
 const PAIRS_PER_MARK: usize = 8;
 
 impl<'m> Context<'m> {
-    /// What a word costs here, and the state after it; `None` if it is seen at a glance that it costs more than `most`.
+    /// Where a word is among the pairs of the last word; [`NO_PAIR`] if it is not. The same in all contexts with that
+    /// last word.
     #[inline(always)]
-    pub fn score(&self, scored: &Scored, most: i32) -> Option<(i32, State)> {
+    pub fn pair(&self, scored: &Scored) -> u32 {
         let (at, bits) = mark(scored.mixed, self.marks.len());
         if self.marks.get(at).is_none_or(|marks| marks & bits != bits) {
-            let cost = self.to_words + scored.alone;
-            return (cost <= most).then(|| (cost, State::after(scored.word)));
+            return NO_PAIR;
         }
-        Some(self.find(scored))
+        Follower::place(self.pairs, scored.word, self.model.scale).map_or(NO_PAIR, |at| at as u32)
     }
 
-    fn find(&self, &Scored { word, alone, .. }: &Scored) -> (i32, State) {
-        let Some(at) = Follower::place(self.pairs, word, self.model.scale) else {
+    /// What a word costs here that is not among the pairs.
+    #[inline(always)]
+    pub fn unseen(&self, scored: &Scored) -> i32 {
+        self.to_words + scored.alone
+    }
+
+    /// What a word costs here, and the state after it; `pair` is what [`Context::pair`] says of it.
+    #[inline]
+    pub fn score(&self, &Scored { word, alone, .. }: &Scored, pair: u32) -> (i32, State) {
+        if pair == NO_PAIR {
             return (self.to_words + alone, State::after(word));
-        };
+        }
+        let at = pair as usize;
         // No triple is known whose last two words are not.
         let pair = self.pairs[at];
         let cost = match Follower::find(self.triples, word, self.model.scale) {
@@ -251,8 +260,8 @@ impl Ngram {
 
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
     pub fn score(&self, state: State, word: Word) -> (i32, State) {
-        let scored = self.scored(word);
-        self.context(state).score(&scored, i32::MAX).unwrap_or((0, State::after(word)))
+        let (scored, context) = (self.scored(word), self.context(state));
+        context.score(&scored, context.pair(&scored))
     }
 
     /// The words that cost at most so much in `state`, as far as the model has seen them there, with their costs; a word

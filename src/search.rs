@@ -6,7 +6,7 @@
 
 use crate::adapt::{Lessons, Past};
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Context, Ngram, State, UNIT};
+use crate::ngram::{Context, NO_PAIR, Ngram, State, UNIT};
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -51,6 +51,10 @@ struct Arc {
 
 const NO_READING: u32 = u32::MAX;
 const NO_ARC: u32 = u32::MAX;
+/// A pair that was not looked up yet.
+const UNASKED: u32 = u32::MAX - 1;
+/// So many origins' pairs are remembered while a reading is gone over.
+const MOST_ASKED: usize = 16;
 
 /// The memory of searches, to be used again.
 #[derive(Default)]
@@ -72,6 +76,8 @@ struct Origin<'m> {
     index: u32,
     cost: i32,
     state: State,
+    /// The first of the origins with the same last word.
+    alike: usize,
     context: Context<'m>,
     past: Option<Past>,
 }
@@ -183,11 +189,14 @@ impl<'m> Search<'m> {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        let origins: Vec<Origin> = (self.memory.fronts[from].iter())
+        let front = &self.memory.fronts[from];
+        let last = |index: u32| self.memory.hypotheses[index as usize].state.last();
+        let origins: Vec<Origin> = (front.iter())
             .map(|&index| {
+                let alike = front.iter().position(|&other| last(other) == last(index)).unwrap_or(0);
                 let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
                 let past = self.lessons.map(|lessons| lessons.past(state.last()));
-                Origin { index, cost, state, context: self.model.context(state), past }
+                Origin { index, cost, state, alike, context: self.model.context(state), past }
             })
             .collect();
         // Where there is but one way on, what it costs changes nothing.
@@ -204,19 +213,24 @@ impl<'m> Search<'m> {
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
             let scored = self.model.scored(reading.word);
+            // By origin with a last word of its own: where the word is among that word's pairs.
+            let mut pairs = [UNASKED; MOST_ASKED];
             for origin in &origins {
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
                     break;
                 }
-                // What the document knows may cost less than the model says.
-                let most = if known.is_some() { i32::MAX } else { bar.saturating_sub(origin.cost + reading.cost) };
-                let (language, mut next) = match reading.noise {
-                    true => (0, origin.state),
-                    false => match origin.context.score(&scored, most) {
-                        Some(scored) => scored,
-                        None => continue,
-                    },
+                let (language, mut next) = if reading.noise {
+                    (0, origin.state)
+                } else {
+                    let pair = &mut pairs[origin.alike % MOST_ASKED];
+                    if *pair == UNASKED || origin.alike >= MOST_ASKED {
+                        *pair = origin.context.pair(&scored);
+                    }
+                    if *pair == NO_PAIR && known.is_none() && reading.cost + origin.cost + origin.context.unseen(&scored) > bar {
+                        continue;
+                    }
+                    origin.context.score(&scored, *pair)
                 };
                 let language = match (&lessons, &origin.past) {
                     (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
