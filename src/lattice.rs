@@ -106,8 +106,6 @@ pub struct Weights {
     pub noise_letter: i32,
     /// What a nat of evidence from capitals counts.
     pub capital: i32,
-    /// Noise in text that is right but for slips, beyond that.
-    pub noise_slips: i32,
     /// A word of which nothing is left but its place.
     pub garbled: i32,
     /// Each letter that such a word has more or less than what was seen.
@@ -173,7 +171,6 @@ impl Weights {
             "noise_piece" => &mut self.noise_piece,
             "noise_letter" => &mut self.noise_letter,
             "capital" => &mut self.capital,
-            "noise_slips" => &mut self.noise_slips,
             "garbled" => &mut self.garbled,
             "length" => &mut self.length,
             "roman" => &mut self.roman,
@@ -197,7 +194,7 @@ impl Default for Weights {
             name: 2 * UNIT,
             habit: 2 * UNIT,
             digit: 200,
-            number_as_word: 96,
+            number_as_word: 256,
             glued: 6 * UNIT,
             split: 6 * UNIT,
             wide: 2 * UNIT,
@@ -215,7 +212,6 @@ impl Default for Weights {
             noise_piece: UNIT,
             noise_letter: 150,
             capital: 40,
-            noise_slips: 2 * UNIT,
             garbled: 3 * UNIT,
             length: UNIT,
             roman: 2 * UNIT,
@@ -403,7 +399,7 @@ impl Lattice<'_> {
         let weights = self.weights;
         let newline = |at: usize| self.pieces.get(at).is_none_or(|p| matches!(p.gap, Gap::Line | Gap::Sentence));
         let begins = newline(at);
-        let mut cost = if damage == Damage::VietnameseOcr { weights.noise_slips } else { 0 };
+        let mut cost = 0;
         for (piece, end) in self.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
             let seen = piece.span.of(self.text);
             let letters = seen.chars().count();

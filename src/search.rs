@@ -227,7 +227,10 @@ impl<'m> Search<'m> {
                     if *pair == UNASKED || origin.alike >= MOST_ASKED {
                         *pair = origin.context.pair(&scored);
                     }
-                    if *pair == NO_PAIR && known.is_none() && reading.cost + origin.cost + origin.context.unseen(&scored) > bar {
+                    if *pair == NO_PAIR
+                        && known.is_none()
+                        && reading.cost + origin.cost + origin.context.unseen(&scored) > bar
+                    {
                         continue;
                     }
                     origin.context.score(&scored, *pair)
