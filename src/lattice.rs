@@ -114,6 +114,8 @@ pub struct Weights {
     pub roman: i32,
     /// A list's mark that does not follow the one before it.
     pub list_mark: i32,
+    /// Noise of one capital alone, beyond that.
+    pub noise_capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
 }
@@ -175,6 +177,7 @@ impl Weights {
             "length" => &mut self.length,
             "roman" => &mut self.roman,
             "list_mark" => &mut self.list_mark,
+            "noise_capital" => &mut self.noise_capital,
             "unknown_mixed" => &mut self.unknown_mixed,
             _ => return false,
         };
@@ -216,6 +219,7 @@ impl Default for Weights {
             length: UNIT,
             roman: 2 * UNIT,
             list_mark: 6 * UNIT,
+            noise_capital: 3 * UNIT,
             unknown_mixed: 0,
         }
     }
@@ -414,7 +418,9 @@ impl Lattice<'_> {
                 Damage::EnglishOcr => seen.chars().any(|c| !c.is_ascii() && c != 'é'),
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
-            if parted || glued || name || word || !is_noise(seen, letters) {
+            // A list's mark, an initial: `c)`, `P.`.
+            let mark = letters == 1 && self.text[piece.span.end..].starts_with([')', '.', ':', '/']);
+            if parted || glued || name || word || mark || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -422,7 +428,12 @@ impl Lattice<'_> {
             if end == self.pieces.len() && !self.text[piece.span.end..].contains('\n') {
                 break;
             }
-            let edge = if begins || newline(end) { weights.noise } else { weights.noise_inside };
+            // A capital alone may well be a name: `nhóm K`.
+            let capital = end == at + 1 && letters == 1 && seen.starts_with(char::is_uppercase);
+            let edge = match begins || newline(end) {
+                true => weights.noise + if capital { weights.noise_capital } else { 0 },
+                false => weights.noise_inside,
+            };
             let pieces = (end - at) as u8;
             out.push(Reading { cost: cost + edge, kept: false, noise: true, pieces, ..keep });
         }
@@ -454,8 +465,7 @@ impl Lattice<'_> {
     fn list_mark(&mut self, at: usize, first: usize, out: &mut [Reading]) {
         let piece = &self.pieces[at];
         let seen = piece.span.of(self.text);
-        let begins = matches!(piece.gap, Gap::Line | Gap::Sentence);
-        if !begins || !self.text[piece.span.end..].starts_with(')') || seen.chars().nth(1).is_some() {
+        if !self.is_list_mark(at) || seen.chars().nth(1).is_some() {
             return;
         }
         let unlikely = match self.mark {
@@ -470,6 +480,13 @@ impl Lattice<'_> {
             }
         }
         self.mark = seen.chars().next();
+    }
+
+    /// Whether a piece is what a list's item begins with: `d)`, `ii)`.
+    fn is_list_mark(&self, at: usize) -> bool {
+        let piece = &self.pieces[at];
+        let begins = matches!(piece.gap, Gap::Line | Gap::Sentence);
+        begins && piece.span.len() <= 4 && self.text[piece.span.end..].starts_with(')')
     }
 
     /// Adds readings of a piece whose first letter is of the other case than it seems: `bai` for Đại, `Ja` for là.
@@ -503,6 +520,7 @@ impl Lattice<'_> {
         match gap {
             Gap::Glued | Gap::Space => [None, None],
             Gap::Pause => [mark(PAUSE, 0), none(weights.stray_pause)],
+            Gap::Line | Gap::Sentence if self.is_list_mark(at) => [mark(BOUNDARY, 0), None],
             Gap::Line => [mark(BOUNDARY, weights.line_end), Some(Crossing { word: None, cost: 0 })],
             Gap::Sentence if begins_small(self.text, &self.pieces[at]) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
             Gap::Sentence => [mark(BOUNDARY, 0), none(weights.stray_stop_capital)],
