@@ -415,7 +415,7 @@ impl Lattice<'_> {
             let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
             // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
             let word = match damage {
-                Damage::EnglishOcr => seen.chars().any(|c| !c.is_ascii() && c != 'é'),
+                Damage::EnglishOcr => !seen.is_ascii(),
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
             // A list's mark, an initial: `c)`, `P.`.

@@ -231,7 +231,7 @@ impl RestorerBuilder {
     /// use phucdau::Restorer;
     ///
     /// let restorer = Restorer::builder().names(["Huổi Lếnh", "Co Muông"]).build()?;
-    /// assert_eq!(restorer.restore("tai ban Huoi Lenh va ban Co Muong").text(), "tại bản Huổi Lếnh và bản Co Muông");
+    /// assert_eq!(restorer.restore("tai xa Huoi Lenh va xa Co Muong").text(), "tại xã Huổi Lếnh và xã Co Muông");
     /// # Ok::<(), phucdau::Error>(())
     /// ```
     pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
