@@ -286,12 +286,32 @@ impl Cache {
     }
 }
 
-/// Finds the readings of a text's pieces.
+/// A text in pieces.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'t> {
+    pub text: &'t str,
+    pub pieces: &'t [Piece],
+    /// The damage that each piece has suffered.
+    pub damages: &'t [Damage],
+}
+
+impl<'t> Document<'t> {
+    /// A piece's wording.
+    pub fn seen(&self, at: usize) -> &'t str {
+        self.pieces[at].span.of(self.text)
+    }
+
+    /// Whether a piece begins with a small letter, as a sentence seldom does.
+    pub fn begins_small(&self, at: usize) -> bool {
+        self.pieces[at].wide.of(self.text).starts_with(char::is_lowercase)
+    }
+}
+
+/// Finds the readings of a document's pieces.
 pub struct Lattice<'t> {
     pub parts: &'t Parts,
     pub weights: &'t Weights,
-    pub text: &'t str,
-    pub pieces: &'t [Piece],
+    pub document: Document<'t>,
     pub cache: &'t mut Cache,
     /// The last mark of a list, as it was seen.
     pub mark: Option<char>,
@@ -299,10 +319,10 @@ pub struct Lattice<'t> {
 
 impl Lattice<'_> {
     /// Adds the readings of `pieces[at]`, alone and with the piece after it.
-    pub fn readings(&mut self, at: usize, damage: Damage, out: &mut Vec<Reading>) {
-        let (parts, weights) = (self.parts, self.weights);
-        let piece = &self.pieces[at];
-        let seen = piece.span.of(self.text);
+    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) {
+        let (parts, weights, damage) = (self.parts, self.weights, self.document.damages[at]);
+        let piece = &self.document.pieces[at];
+        let seen = piece.span.of(self.document.text);
         let length = seen.chars().count();
         let mut case = case::case_of(seen, piece.capitals);
         if piece.gap == Gap::Glued && length <= 4 && seen.chars().skip(1).any(char::is_uppercase) {
@@ -356,7 +376,7 @@ impl Lattice<'_> {
         self.roman(seen, damage, keep, out);
         self.square(at, damage, keep, out);
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
-            let wide = piece.wide.of(self.text);
+            let wide = piece.wide.of(self.document.text);
             let case = case::case_of(wide, piece.capitals);
             let token = self.cache.get(parts, wide, case, damage, true, weights);
             let candidates = &self.cache.candidates[token.candidates()];
@@ -401,16 +421,19 @@ impl Lattice<'_> {
     /// for letters.
     fn noise(&self, at: usize, damage: Damage, keep: Reading, out: &mut Vec<Reading>) {
         let weights = self.weights;
-        let newline = |at: usize| self.pieces.get(at).is_none_or(|p| matches!(p.gap, Gap::Line | Gap::Sentence));
+        let newline =
+            |at: usize| self.document.pieces.get(at).is_none_or(|p| matches!(p.gap, Gap::Line | Gap::Sentence));
         let begins = newline(at);
         let mut cost = 0;
-        for (piece, end) in self.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
-            let seen = piece.span.of(self.text);
+        for (piece, end) in self.document.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
+            let seen = piece.span.of(self.document.text);
             let letters = seen.chars().count();
-            let glued = self.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
-            let before = end.checked_sub(2).filter(|&before| before >= at).map(|before| self.pieces[before].wide.end);
+            let glued =
+                self.document.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
+            let before =
+                end.checked_sub(2).filter(|&before| before >= at).map(|before| self.document.pieces[before].wide.end);
             let parted = before.is_some_and(|before| {
-                piece.gap != Gap::Space || self.text[before..piece.wide.start].contains(char::is_control)
+                piece.gap != Gap::Space || self.document.text[before..piece.wide.start].contains(char::is_control)
             });
             let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
             // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
@@ -419,13 +442,13 @@ impl Lattice<'_> {
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
             // A list's mark, an initial: `c)`, `P.`.
-            let mark = letters == 1 && self.text[piece.span.end..].starts_with([')', '.', ':', '/']);
+            let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
             if parted || glued || name || word || mark || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
             // A last line that went away altogether would be a line less, so its end stays.
-            if end == self.pieces.len() && !self.text[piece.span.end..].contains('\n') {
+            if end == self.document.pieces.len() && !self.document.text[piece.span.end..].contains('\n') {
                 break;
             }
             // A capital alone may well be a name: `nhóm K`.
@@ -451,9 +474,9 @@ impl Lattice<'_> {
 
     /// Makes `km?` after a number km².
     fn square(&self, at: usize, damage: Damage, keep: Reading, out: &mut [Reading]) {
-        let piece = &self.pieces[at];
-        let number = at > 0 && self.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
-        if damage != Damage::EnglishOcr || !number || !numeral::is_square(piece.wide.of(self.text)) {
+        let piece = &self.document.pieces[at];
+        let number = at > 0 && self.document.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
+        if damage != Damage::EnglishOcr || !number || !numeral::is_square(piece.wide.of(self.document.text)) {
             return;
         }
         if let Some(kept) = out.iter_mut().find(|r| r.kept && r.word == keep.word) {
@@ -463,8 +486,8 @@ impl Lattice<'_> {
 
     /// What it costs to read a list's mark, `d)`, after the marks before it: d follows c, and đ follows d.
     fn list_mark(&mut self, at: usize, first: usize, out: &mut [Reading]) {
-        let piece = &self.pieces[at];
-        let seen = piece.span.of(self.text);
+        let piece = &self.document.pieces[at];
+        let seen = piece.span.of(self.document.text);
         if !self.is_list_mark(at) || seen.chars().nth(1).is_some() {
             return;
         }
@@ -484,14 +507,14 @@ impl Lattice<'_> {
 
     /// Whether a piece is what a list's item begins with: `d)`, `ii)`.
     fn is_list_mark(&self, at: usize) -> bool {
-        let piece = &self.pieces[at];
+        let piece = &self.document.pieces[at];
         let begins = matches!(piece.gap, Gap::Line | Gap::Sentence);
-        begins && piece.span.len() <= 4 && self.text[piece.span.end..].starts_with(')')
+        begins && piece.span.len() <= 4 && self.document.text[piece.span.end..].starts_with(')')
     }
 
     /// Adds readings of a piece whose first letter is of the other case than it seems: `bai` for Đại, `Ja` for là.
     fn miscased(&mut self, piece: &Piece, damage: Damage, toll: i32, keep: Reading, out: &mut Vec<Reading>) {
-        let seen = piece.span.of(self.text);
+        let seen = piece.span.of(self.document.text);
         let case = match keep.case {
             Case::Lower => Case::Title,
             Case::Title => Case::Lower,
@@ -513,8 +536,8 @@ impl Lattice<'_> {
     }
 
     /// The ways to read the gap before `pieces[at]`: damage puts marks where none were.
-    pub fn crossings(&self, at: usize, damage: Damage) -> [Option<Crossing>; 2] {
-        let (gap, weights) = (self.pieces[at].gap, self.weights);
+    pub fn crossings(&self, at: usize) -> [Option<Crossing>; 2] {
+        let (gap, weights, damage) = (self.document.pieces[at].gap, self.weights, self.document.damages[at]);
         let mark = |word, cost| Some(Crossing { word: Some(word), cost });
         let none = |cost| Some(Crossing { word: None, cost }).filter(|_| damage != Damage::Stripped);
         match gap {
@@ -522,7 +545,7 @@ impl Lattice<'_> {
             Gap::Pause => [mark(PAUSE, 0), none(weights.stray_pause)],
             Gap::Line | Gap::Sentence if self.is_list_mark(at) => [mark(BOUNDARY, 0), None],
             Gap::Line => [mark(BOUNDARY, weights.line_end), Some(Crossing { word: None, cost: 0 })],
-            Gap::Sentence if begins_small(self.text, &self.pieces[at]) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
+            Gap::Sentence if self.document.begins_small(at) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
             Gap::Sentence => [mark(BOUNDARY, 0), none(weights.stray_stop_capital)],
         }
     }
@@ -555,14 +578,15 @@ impl Lattice<'_> {
 
     /// Adds readings of a piece with its neighbour as one word, if a space may have come between its letters.
     fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
-        let piece = &self.pieces[at];
-        let Some(next) = self.pieces.get(at + 1).filter(|next| next.gap == Gap::Space && next.kind != Kind::Number)
+        let piece = &self.document.pieces[at];
+        let Some(next) =
+            self.document.pieces.get(at + 1).filter(|next| next.gap == Gap::Space && next.kind != Kind::Number)
         else {
             return;
         };
-        let (seen, other) = (piece.span.of(self.text), next.span.of(self.text));
+        let (seen, other) = (piece.span.of(self.document.text), next.span.of(self.document.text));
         let letters = seen.chars().count() + other.chars().count();
-        if &self.text[piece.span.end..next.span.start] != " " || letters > LONGEST_JOINED {
+        if &self.document.text[piece.span.end..next.span.start] != " " || letters > LONGEST_JOINED {
             return;
         }
         let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
@@ -580,11 +604,6 @@ impl Lattice<'_> {
         let candidates = self.cache.candidates[token.candidates()].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
     }
-}
-
-/// Whether a piece begins with a small letter, as a sentence seldom does.
-pub fn begins_small(text: &str, piece: &Piece) -> bool {
-    piece.wide.of(text).starts_with(char::is_lowercase)
 }
 
 /// Letters that are the same in both cases but for their size.

@@ -5,7 +5,7 @@ use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
 use crate::hints;
-use crate::lattice::{Cache, Lattice, Reading, Weights, begins_small};
+use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::model::Model;
 use crate::ngram::UNKNOWN;
@@ -86,64 +86,73 @@ impl Restorer {
         let text = repaired.text();
         let pieces = segment::segment(text);
         let damages = self.damages(text, &pieces);
+        let document = Document { text, pieces: &pieces, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
-        let Workspace { cache, memory, readings, shortlist } = &mut workspace;
         let mut out = Writer::new(&repaired, self);
-        let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
-        let mut lattice = Lattice { parts, weights, text, pieces: &pieces, cache, mark: None };
         let mut teachings = self.hints.clone();
-        let ends = |at: usize| pieces[at].gap == Gap::Sentence && !begins_small(text, &pieces[at]);
         let mut begin = 0;
         while begin < pieces.len() {
-            let end = (begin + CHAPTER..pieces.len().min(begin + CHAPTER + LONGEST_SENTENCE))
-                .find(|&at| ends(at))
-                .unwrap_or(pieces.len().min(begin + CHAPTER + LONGEST_SENTENCE));
-            // Where the search is brought to an end.
-            let mut stops = vec![begin];
-            for at in begin + 1..end {
-                if ends(at) || at - stops[stops.len() - 1] >= LONGEST_SENTENCE {
-                    stops.push(at);
-                }
-            }
-            stops.push(end);
-            shortlist.clear();
-            let lessons = (!teachings.is_empty()).then_some(Lessons::new(&teachings, how));
-            let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
-            for sentence in stops.windows(2) {
-                for at in sentence[0]..sentence[1] {
-                    if at > begin {
-                        search.gap(lattice.crossings(at, damages[at]));
-                    }
-                    readings.clear();
-                    lattice.readings(at, damages[at], readings);
-                    search.step(readings);
-                }
-                search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
-                lattice.cache.trim();
-            }
-            shortlist.teach(how, &parts.ngram, text, &pieces, &damages, &mut teachings);
-            shortlist.predict(parts, weights, lattice.cache.searcher(), text, &pieces, &damages);
-            let lessons = Lessons::new(&teachings, how);
-            let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
-            for sentence in stops.windows(2) {
-                for at in sentence[0]..sentence[1] {
-                    if at > begin {
-                        search.gap(lattice.crossings(at, damages[at]));
-                    }
-                    readings.clear();
-                    readings.extend(shortlist.of(at).map(|reading| Reading {
-                        cost: lessons.channel(pieces[at].span.of(text), reading, damages[at]),
-                        ..*reading
-                    }));
-                    search.step(readings);
-                }
-                let pieces = &pieces[sentence[0]..sentence[1]];
-                search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
-            }
-            begin = end;
+            let stops = stops(&document, begin);
+            self.read(&document, &stops, &mut workspace, &mut teachings);
+            self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
+            begin = stops[stops.len() - 1];
         }
         self.lock().push(workspace);
         out.finish(pieces.iter().filter(|p| p.kind != Kind::Number).count())
+    }
+
+    /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
+    fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
+        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
+        let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let lessons = (!teachings.is_empty()).then_some(Lessons::new(teachings, how));
+        let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
+        shortlist.clear();
+        for sentence in stops.windows(2) {
+            for at in sentence[0]..sentence[1] {
+                if at > stops[0] {
+                    search.gap(lattice.crossings(at));
+                }
+                readings.clear();
+                lattice.readings(at, readings);
+                search.step(readings);
+            }
+            search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
+            lattice.cache.trim();
+        }
+        shortlist.teach(how, &parts.ngram, document, teachings);
+        shortlist.predict(parts, weights, lattice.cache.searcher(), document);
+    }
+
+    /// The second pass: chooses from the shortlist, with what the document taught.
+    fn read_again(
+        &self,
+        document: &Document,
+        stops: &[usize],
+        workspace: &mut Workspace,
+        teachings: &Teachings,
+        out: &mut Writer,
+    ) {
+        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let (parts, weights) = (&*self.model.0, &self.weights);
+        let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let lessons = Lessons::new(teachings, &self.adaptation);
+        let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
+        for sentence in stops.windows(2) {
+            for at in sentence[0]..sentence[1] {
+                if at > stops[0] {
+                    search.gap(lattice.crossings(at));
+                }
+                let (seen, damage) = (document.seen(at), document.damages[at]);
+                let adapted = |reading: &Reading| Reading { cost: lessons.channel(seen, reading, damage), ..*reading };
+                readings.clear();
+                readings.extend(shortlist.of(at).map(adapted));
+                search.step(readings);
+            }
+            let pieces = &document.pieces[sentence[0]..sentence[1]];
+            search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Workspace>> {
@@ -306,6 +315,22 @@ fn with_space(text: &str, span: Span) -> Span {
         return Span::new(span.start, text.len() - after.len());
     }
     Span::new(before.len(), span.end)
+}
+
+/// Where the search through the chapter that begins at a piece is brought to an end: at sentences, and so often that none
+/// gets too long. The first is the beginning, the last the chapter's end.
+fn stops(document: &Document, begin: usize) -> Vec<usize> {
+    let ends = |at: usize| document.pieces[at].gap == Gap::Sentence && !document.begins_small(at);
+    let furthest = document.pieces.len().min(begin + CHAPTER + LONGEST_SENTENCE);
+    let end = (begin + CHAPTER..furthest).find(|&at| ends(at)).unwrap_or(furthest);
+    let mut stops = vec![begin];
+    for at in begin + 1..end {
+        if ends(at) || at - stops[stops.len() - 1] >= LONGEST_SENTENCE {
+            stops.push(at);
+        }
+    }
+    stops.push(end);
+    stops
 }
 
 /// Puts the restored text together.

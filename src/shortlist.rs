@@ -3,7 +3,7 @@
 use crate::adapt::{self, Adaptation, ONE, Rare, Teachings};
 use crate::candidates::Searcher;
 use crate::channel::Damage;
-use crate::lattice::{Reading, Weights};
+use crate::lattice::{Document, Reading, Weights};
 use crate::model::Parts;
 use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
@@ -76,15 +76,8 @@ impl Shortlist {
     }
 
     /// Adds words that their neighbours foretell, where the first pass was in doubt.
-    pub fn predict(
-        &mut self,
-        parts: &Parts,
-        weights: &Weights,
-        searcher: &mut Searcher,
-        text: &str,
-        pieces: &[Piece],
-        damages: &[Damage],
-    ) {
+    pub fn predict(&mut self, parts: &Parts, weights: &Weights, searcher: &mut Searcher, document: &Document) {
+        let Document { pieces, damages, .. } = *document;
         let mut state = State::START;
         for (at, &index) in self.chosen.iter().enumerate() {
             let reading = self.readings[index as usize];
@@ -100,7 +93,7 @@ impl Shortlist {
                 let next = next.map(|next| next.word);
                 let after = if gap.is_some() { [gap, next] } else { [next, None] };
                 let doubt = Doubt { reading, before: state, after };
-                let seen = pieces[place].span.of(text);
+                let seen = document.seen(place);
                 predict::predict(
                     parts,
                     weights,
@@ -132,15 +125,8 @@ impl Shortlist {
     }
 
     /// Counts what the readings teach of the document.
-    pub fn teach(
-        &self,
-        how: &Adaptation,
-        model: &Ngram,
-        text: &str,
-        pieces: &[Piece],
-        damages: &[Damage],
-        teachings: &mut Teachings,
-    ) {
+    pub fn teach(&self, how: &Adaptation, model: &Ngram, document: &Document, teachings: &mut Teachings) {
+        let Document { pieces, damages, .. } = *document;
         let here = self.first..self.first + self.starts.len();
         let places = |of: Damage| damages[here.clone()].iter().filter(|&&damage| damage == of).count() as u32;
         let (mut noise, mut slips) = (0, 0);
@@ -155,8 +141,8 @@ impl Shortlist {
             if share < UNSURE || reading.noise {
                 continue;
             }
-            let piece = &pieces[self.first + reading.place as usize];
-            if piece.kind == Kind::Address {
+            let place = self.first + reading.place as usize;
+            if pieces[place].kind == Kind::Address {
                 continue;
             }
             teachings.add_word(reading.word, share);
@@ -164,7 +150,7 @@ impl Shortlist {
                 teachings.add_word(second, share);
                 teachings.add_pair(reading.word, second, share);
             } else if reading.pieces == 1 && !reading.wide {
-                teachings.add_seen(adapt::token(piece.span.of(text)), reading.word, share);
+                teachings.add_seen(adapt::token(document.seen(place)), reading.word, share);
             }
         }
         let mut before: Option<(Word, u32)> = None;
