@@ -53,6 +53,9 @@ struct Workspace {
 /// The longest stretch, in pieces, that is searched as one.
 const LONGEST_SENTENCE: usize = 400;
 
+/// Noise is taken out if it is at least so likely.
+const SURE_NOISE: f32 = 0.6;
+
 /// After so many pieces a long document goes over to the second pass, so that it needs no more memory than that.
 const CHAPTER: usize = 50_000;
 
@@ -417,7 +420,9 @@ impl<'r> Writer<'r> {
         let (mut span, word) = self.render(pieces, &readings[choice]);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
-        if likely[choice] < self.restorer.min_confidence || word == span.of(self.repaired.text()) {
+        // What is taken out cannot be seen to be wrong: it must be sure.
+        let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
+        if likely[choice] < self.restorer.min_confidence.max(least) || word == span.of(self.repaired.text()) {
             return;
         }
         // Readings of one piece lie in a row.

@@ -158,7 +158,7 @@ proptest! {
         let restored = USED.restore(&source);
         let numbers = |text: &str| -> Vec<String> {
             let number = |word: &&str| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit());
-            text.split(' ').filter(number).map(String::from).collect()
+            text.split(|c: char| !c.is_alphanumeric()).filter(number).map(String::from).collect()
         };
         prop_assert_eq!(numbers(restored.text()), numbers(&source));
     }
