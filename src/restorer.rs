@@ -143,6 +143,11 @@ impl Restorer {
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
         for sentence in stops.windows(2) {
+            // A sentence of which nothing is doubtful stays as the first pass found it: right text, mostly.
+            if (sentence[0]..sentence[1]).all(|at| shortlist.is_certain(at)) {
+                out.keep_all(&document.pieces[sentence[0]..sentence[1]], |at| shortlist.of(sentence[0] + at).next());
+                continue;
+            }
             for at in sentence[0]..sentence[1] {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
@@ -407,6 +412,15 @@ impl<'r> Writer<'r> {
             return first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)).collect();
         }
         seen.to_owned()
+    }
+
+    /// Writes the only readings that some pieces have.
+    fn keep_all<'s>(&mut self, pieces: &[Piece], reading: impl Fn(usize) -> Option<&'s Reading>) {
+        for at in 0..pieces.len() {
+            if let Some(&reading) = reading(at) {
+                self.choose(pieces, &[Reading { place: at as u32, ..reading }], &[1.0], 0);
+            }
+        }
     }
 
     /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.

@@ -75,6 +75,12 @@ impl Shortlist {
         self.readings[start(at)..start(at + 1)].iter().chain(&self.later[later(at)..later(at + 1)])
     }
 
+    /// Whether a piece has one reading only, and that leaves it as it is.
+    pub fn is_certain(&self, at: usize) -> bool {
+        let mut readings = self.of(at);
+        readings.next().is_some_and(|only| only.kept && only.pieces == 1) && readings.next().is_none()
+    }
+
     /// Adds words that their neighbours foretell, where the first pass was in doubt.
     pub fn predict(&mut self, parts: &Parts, weights: &Weights, searcher: &mut Searcher, document: &Document) {
         let Document { pieces, damages, .. } = *document;
