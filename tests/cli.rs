@@ -88,6 +88,19 @@ fn takes_options() {
 }
 
 #[test]
+fn learns_names_and_context() {
+    let folder = folder("names");
+    let damaged = file(&folder, "damaged.txt", "tai xa Huoi Lenh va xa Co Muong, co ong Xyzoc");
+    let names = file(&folder, "names.txt", "Huổi Lếnh\n\n  Co Muông\nXyzóc\n");
+    let outline = file(&folder, "outline.txt", "Báo cáo của xã Huổi Lếnh và xã Co Muông: ông Xyzóc trình bày.");
+    let expected = "tại xã Huổi Lếnh và xã Co Muông, có ông Xyzóc";
+    assert_eq!(written(run("restore {} --names {}", &[&damaged, &names], b"")), expected);
+    assert_eq!(written(run("restore {} --context {}", &[&damaged, &outline], b"")), expected);
+    let missing = folder.join("missing.txt");
+    refused(&run("restore {} --names {}", &[&damaged, &missing], b""), 1, &["missing.txt", "check the path"]);
+}
+
+#[test]
 fn writes_edits_to_a_new_file() {
     let folder = folder("edits");
     let edits = folder.join("edits.json");

@@ -527,6 +527,7 @@ fn squeezed(line: &str) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::Span;
 
     #[test]
     fn words_of_a_line() {
@@ -654,6 +655,42 @@ mod tests {
                 assert_eq!(tally.scores().source.unwrap().preference, expected, "{outputs:?}");
             }
         }
+    }
+
+    #[test]
+    fn reliability_by_tenth() {
+        // Source, what each edit wrote in its place and how surely, gold.
+        let edit = |at: usize, before: &str, target: usize, after: &str, confidence| Edit {
+            source: Span::new(at, at + before.len()),
+            target: Span::new(target, target + after.len()),
+            before: before.into(),
+            after: after.into(),
+            confidence,
+            alternatives: Vec::new(),
+        };
+        let restored = Restoration {
+            text: "một hái\nbốn".into(),
+            // Right; wrong; noise that was none; noise that was.
+            edits: vec![
+                edit(0, "mot", 0, "một", 0.95),
+                edit(4, "hai", 6, "hái", 0.55),
+                edit(7, " xx", 10, "", 0.45),
+                edit(11, "bon", 11, "bốn", 1.0),
+                edit(14, " ee", 16, "", 0.35),
+            ],
+            words: 6,
+        };
+        let mut reliability = Reliability::default();
+        reliability.add(&["một hai ba", "bốn"], &restored);
+        let expected: [(usize, usize); 10] =
+            [(0, 0), (0, 0), (0, 0), (1, 1), (1, 0), (1, 0), (0, 0), (0, 0), (0, 0), (2, 2)];
+        assert_eq!(reliability.tenths.map(|(edits, right, _)| (edits, right)), expected);
+        assert_eq!(reliability.sure(), 1.0);
+        assert!((reliability.calibration_error() - (0.65 + 0.45 + 0.55 + 0.05) / 5.0).abs() < 1e-6);
+        // As one text, if the lines are others.
+        let mut whole = Reliability::default();
+        whole.add(&["một hai", "ba", "bốn"], &restored);
+        assert_eq!(whole.tenths.map(|(edits, right, _)| (edits, right)), expected);
     }
 
     #[test]

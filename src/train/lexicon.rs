@@ -33,7 +33,7 @@ pub struct Entry {
     pub count: u32,
     /// How it is cased.
     pub habit: Habit,
-    /// How likely it begins with a capital inside a sentence: see [`Habit::level`].
+    /// How likely it begins with a capital inside a sentence: the logarithm of the odds in half nats, plus 16; 0 to 31.
     pub level: u8,
 }
 
