@@ -356,7 +356,9 @@ impl Reliability {
         let mut begin = 0;
         let mut edits = restored.edits();
         for (line, gold) in text.split_inclusive('\n').zip(gold) {
-            let here = edits.partition_point(|edit| edit.target.start < begin + line.len());
+            let end = begin + line.len();
+            // What went from the text's end is of its last line.
+            let here = edits.partition_point(|edit| edit.target.start < end || end == text.len());
             self.add_text(gold, line, begin, &edits[..here]);
             edits = &edits[here..];
             begin += line.len();
