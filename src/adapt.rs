@@ -144,7 +144,7 @@ impl<'t> Lessons<'t> {
     pub fn past(&self, last: Word) -> Past {
         let prior = self.how.pair_prior as u32 * ONE;
         let n = if last < FIRST_WORD { 0 } else { self.teachings.count(last) };
-        let often = logarithm(u64::from(n + prior));
+        let often = logarithm(u64::from(n) + u64::from(prior));
         Past { last, often, alone: often - logarithm(u64::from(prior)) }
     }
 
@@ -205,7 +205,8 @@ impl Teachings {
     /// Counts a word that was written, certainly or with some likelihood.
     pub fn add_word(&mut self, word: Word, share: u32) {
         if word >= FIRST_WORD {
-            *count(&mut self.words, word) += share;
+            let n = count(&mut self.words, word);
+            *n = n.saturating_add(share);
             self.total += u64::from(share);
         }
     }
@@ -213,7 +214,8 @@ impl Teachings {
     /// Counts two words that stood beside each other.
     pub fn add_pair(&mut self, first: Word, second: Word, share: u32) {
         if first >= FIRST_WORD && second >= FIRST_WORD {
-            *self.pairs.entry((first, second)).or_default() += share;
+            let n = self.pairs.entry((first, second)).or_default();
+            *n = n.saturating_add(share);
         }
     }
 
@@ -222,13 +224,15 @@ impl Teachings {
         let known = self.tokens.entry((token, word)).or_default();
         let seen = count(&mut self.seen, word);
         // Half an occurrence makes it one of the word's tokens.
-        seen.1 += u32::from(*known < ONE / 2 && *known + share >= ONE / 2);
-        seen.0 += share;
-        *known += share;
+        let more = known.saturating_add(share);
+        seen.1 += u32::from(*known < ONE / 2 && more >= ONE / 2);
+        seen.0 = seen.0.saturating_add(share);
+        *known = more;
     }
 
     /// Finds out what the document's words are worth in the language model, by how well they foretell each other; of
-    /// each there is what it costs the model, the word before it, and its reading (expectation–maximisation of the mixture, each word left out in turn: Jelinek & Mercer 1980).
+    /// each there is what it costs the model, the word before it, and its reading. Expectation–maximisation of the
+    /// mixture, each word left out in turn (Jelinek & Mercer 1980).
     pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Reading)>) {
         const ROUNDS: usize = 8;
         self.share = 1;
@@ -289,12 +293,13 @@ impl Teachings {
         let discount = how.discount as u32 * ONE / 1000;
         let prior = how.channel_prior as u32 * ONE;
         // The mass that is left for the trained channel, and what of it this token gets.
-        let whole = total + prior;
-        let left = prior + types.saturating_sub(u32::from(here == 0)) * discount.min(ONE);
-        let trained = cost + ratio(u64::from(whole), u64::from(left.min(whole)));
+        let whole = u64::from(total) + u64::from(prior);
+        let left =
+            u64::from(prior) + u64::from(types.saturating_sub(u32::from(here == 0))) * u64::from(discount.min(ONE));
+        let trained = cost + ratio(whole, left.min(whole));
         match here.saturating_sub(discount) {
             0 => trained,
-            more => add(trained, ratio(u64::from(whole), u64::from(more))),
+            more => add(trained, ratio(whole, u64::from(more))),
         }
     }
 
@@ -356,5 +361,22 @@ mod tests {
         assert_eq!(ratio(10, 5), 44);
         assert_eq!(add(100, 100), 100 - 44);
         assert_eq!(add(100, 10_000), 100);
+    }
+
+    #[test]
+    fn counts_of_endless_texts_stop_growing() {
+        let mut teachings = Teachings::default();
+        for _ in 0..3 {
+            teachings.add_word(FIRST_WORD, u32::MAX / 2);
+            teachings.add_pair(FIRST_WORD, FIRST_WORD, u32::MAX / 2);
+            teachings.add_seen(1, FIRST_WORD, u32::MAX / 2);
+        }
+        teachings.trust();
+        let how = Adaptation::default();
+        let lessons = Lessons::new(&teachings, &how);
+        assert!(lessons.past(FIRST_WORD).often > 0);
+        // What is always seen so costs next to nothing, what never is costs more.
+        assert!(teachings.channel(&how, 1, FIRST_WORD, 300, ONE) < 10);
+        assert!(teachings.channel(&how, 2, FIRST_WORD, 300, 0) > 300);
     }
 }

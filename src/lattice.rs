@@ -439,6 +439,7 @@ impl Lattice<'_> {
             // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
             let word = match damage {
                 Damage::EnglishOcr => !seen.is_ascii(),
+                _ if end == at + 1 => letters > 1 && keep.word != UNKNOWN,
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
             // A list's mark, an initial: `c)`, `P.`.

@@ -44,7 +44,7 @@ pub fn predict(
         return;
     }
     let case = doubt.reading.case;
-    let mut found: Vec<(i32, Word, i32)> = Vec::new();
+    let mut found: Vec<(i32, Word)> = Vec::new();
     for (word, cost) in parts.ngram.followers(doubt.before, FORETOLD) {
         if word < FIRST_WORD || word == doubt.reading.word || found.iter().any(|f| f.1 == word) {
             continue;
@@ -56,13 +56,13 @@ pub fn predict(
             total += cost;
             state = after;
         }
-        found.push((total, word, cost));
+        found.push((total, word));
     }
     // The likeliest first; what was seen decides among them.
     found.sort_unstable();
     found.truncate(2 * MOST);
     let mut readings: Vec<(i32, Reading)> = Vec::new();
-    for (total, word, _) in found {
+    for (total, word) in found {
         let spelling = parts.lexicon.spelling(word);
         let toll = if damage == Damage::VietnameseOcr { weights.change } else { 0 };
         let by_rules = searcher.price(&parts.profiles[damage as usize], seen, case, spelling).map(|c| c + toll);
