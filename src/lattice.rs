@@ -4,6 +4,7 @@ use crate::candidates::{Candidate, Limits, Searcher};
 use crate::channel::Damage;
 use crate::hash::Mix;
 use crate::lexicon::Habit;
+use crate::line_break::{self, Break};
 use crate::model::Parts;
 use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::numeral;
@@ -76,6 +77,10 @@ pub struct Weights {
     pub glued: i32,
     /// A space too many.
     pub split: i32,
+    /// A word broken over a line's end.
+    pub broken: i32,
+    /// One broken with a hyphen.
+    pub hyphen: i32,
     /// The quotes at a piece's edges read as letters.
     pub wide: i32,
     /// Any change to a word that the lexicon knows, in text that is right but for slips.
@@ -158,6 +163,8 @@ impl Weights {
             "number_as_word" => &mut self.number_as_word,
             "glued" => &mut self.glued,
             "split" => &mut self.split,
+            "broken" => &mut self.broken,
+            "hyphen" => &mut self.hyphen,
             "wide" => &mut self.wide,
             "change" => &mut self.change,
             "change_unknown" => &mut self.change_unknown,
@@ -200,6 +207,8 @@ impl Default for Weights {
             number_as_word: 256,
             glued: 6 * UNIT,
             split: 6 * UNIT,
+            broken: 8 * UNIT,
+            hyphen: 3 * UNIT,
             wide: 2 * UNIT,
             change: 4 * UNIT,
             change_unknown: 4 * UNIT,
@@ -577,24 +586,28 @@ impl Lattice<'_> {
         toll
     }
 
-    /// Adds readings of a piece with its neighbour as one word, if a space may have come between its letters.
+    /// Adds readings of a piece with its neighbour as one word, if a space or a line's end may have come between its
+    /// letters.
     fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
         let piece = &self.document.pieces[at];
-        let Some(next) =
-            self.document.pieces.get(at + 1).filter(|next| next.gap == Gap::Space && next.kind != Kind::Number)
-        else {
-            return;
-        };
+        let Some(next) = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number) else { return };
         let (seen, other) = (piece.span.of(self.document.text), next.span.of(self.document.text));
-        let letters = seen.chars().count() + other.chars().count();
-        if &self.document.text[piece.span.end..next.span.start] != " " || letters > LONGEST_JOINED {
+        if seen.chars().count() + other.chars().count() > LONGEST_JOINED {
             return;
         }
         let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
         let unknown = || keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
-        let doubtful = match damage {
-            Damage::VietnameseOcr => single || unknown(),
-            _ => (single || best > 3 * UNIT) && unknown(),
+        let between = &self.document.text[piece.span.end..next.span.start];
+        let broken = line_break::between(between).filter(|_| self.document.begins_small(at + 1));
+        let (cost, doubtful) = match broken {
+            Some(Break::Hyphen) => (self.weights.hyphen, true),
+            Some(Break::Bare) => {
+                let half = || unknown() || self.parts.lexicon.is_foreign(keep.word);
+                (self.weights.broken, damage == Damage::EnglishOcr || half())
+            }
+            None if between != " " => return,
+            None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown()),
+            None => (self.weights.split, (single || best > 3 * UNIT) && unknown()),
         };
         if !doubtful {
             return;
@@ -603,7 +616,7 @@ impl Lattice<'_> {
         let case = case::case_of(&whole, piece.capitals);
         let token = self.cache.get(self.parts, &whole, case, damage, false, self.weights);
         let candidates = self.cache.candidates[token.candidates()].iter().filter(|c| c.second.is_none()).take(8);
-        out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, self.weights.split) }));
+        out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }
 }
 

@@ -44,6 +44,7 @@ mod hints;
 mod inspect;
 mod lattice;
 mod lexicon;
+mod line_break;
 mod model;
 mod ngram;
 mod numeral;

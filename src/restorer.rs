@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
+use crate::line_break;
 use crate::model::Model;
 use crate::ngram::UNKNOWN;
 use crate::numeral;
@@ -389,6 +390,11 @@ impl<'r> Writer<'r> {
                 _ => Case::Lower,
             };
             case::write(lexicon.spelling(second), case, &mut word);
+        }
+        let stretch = Span::new(piece.span.end, last.span.start);
+        if reading.pieces == 2 && stretch.of(text).contains('\n') {
+            let halves = [piece, last].map(|half| half.span.of(text));
+            word = line_break::put_back(&word, halves, stretch.of(text));
         }
         (span, word)
     }

@@ -230,6 +230,24 @@ fn glued_words_come_apart() {
 }
 
 #[test]
+fn words_broken_over_a_lines_end_are_read_as_one() {
+    all(&[
+        (
+            "Bao cdo két qua thyc hién nhi-\ném vu phat tri-\r\n  én kinh té - x4 hoi, tao sy théng nh\nat cao.",
+            "Báo cáo kết quả thực hiện nhi-\nệm vụ phát tri-\r\n  ển kinh tế - xã hội, tạo sự thống nh\nất cao.",
+        ),
+        (
+            "Nghị quyết về phát tri-\nén kinh tế xã hội của huyện",
+            "Nghị quyết về phát tri-\nển kinh tế xã hội của huyện",
+        ),
+    ]);
+    kept(&[
+        "Báo cáo kết quả thực hiện nhi-\nệm vụ của địa phư\nơng, tạo sự thống nh\nất cao trong toàn Đảng bộ.",
+        "Tôi sống ở tỉnh Bà Rịa -\nVũng Tàu đã lâu và quen với đường\nphố ở đó.",
+    ]);
+}
+
+#[test]
 fn letters_of_the_other_case() {
     english(&[
         ("Ja co quan Ién nhat cua tinh", "là cơ quan lớn nhất của tỉnh"),
