@@ -1,10 +1,9 @@
 //! One byte for each letter: TCVN3, VPS, VISCII.
 
 use super::decoded::{Decoded, Unit, Writer, units};
-use super::{substitute, view};
+use super::{marked, substitute, view};
 use crate::text::letter;
 use std::sync::LazyLock;
-use unicode_normalization::char::compose;
 
 /// The letters that ASCII does not have, in the order of the tables.
 const LETTERS: &str = "đàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ";
@@ -175,7 +174,7 @@ impl CodePage {
             let c = view::byte_of(unit.c).map_or('\0', |byte| self.letters[byte as usize]);
             if super::super::is_mark(c) {
                 // A tone that goes with no letter is not one: `37°C`.
-                let whole = out.last().and_then(|last| compose(last.c, c)).filter(|&c| letter::code(c).is_some());
+                let whole = out.last().and_then(|last| marked::add(last.c, c.encode_utf8(&mut [0; 4])));
                 match (out.last_mut(), whole) {
                     (Some(last), Some(whole)) => *last = Unit { c: whole, end: unit.end, ..*last },
                     _ => out.push(unit),

@@ -2,7 +2,6 @@
 
 use crate::text::letter;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::compose;
 
 /// Whether a mark makes another letter (`â`), and is no tone.
 pub(super) fn is_quality(mark: char) -> bool {
@@ -11,17 +10,9 @@ pub(super) fn is_quality(mark: char) -> bool {
 
 /// A letter with more marks, in any order; `None` if Vietnamese has no such letter.
 pub(super) fn add(letter: char, marks: &str) -> Option<char> {
-    let mut parts = std::iter::once(letter).nfd();
-    let (mut quality, mut tone) = (parts.next()?, None);
-    for mark in parts.chain(marks.chars()) {
-        if is_quality(mark) {
-            quality = compose(quality, mark)?;
-        } else if tone.replace(mark).is_some() {
-            return None;
-        }
-    }
-    let whole = tone.map_or(Some(quality), |tone| compose(quality, tone))?;
-    letter::code(whole).map(|_| whole)
+    let mut parts = std::iter::once(letter).chain(marks.chars()).nfc();
+    let whole = parts.next()?;
+    (parts.next().is_none() && letter::code(whole).is_some()).then_some(whole)
 }
 
 /// A letter taken apart: the plain letter, the mark of its quality and that of its tone.
