@@ -51,7 +51,7 @@ mod numeral;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;
-mod repair;
+pub mod repair;
 mod restoration;
 mod restorer;
 mod search;

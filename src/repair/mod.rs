@@ -2,13 +2,15 @@
 //!
 //! Unicode has several ways to write one letter, and PDFs part marks from their letters: here `Vie ̣̂t` becomes `Việt`.
 
+pub mod legacy;
+
 use crate::span::Span;
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A repaired text that knows where it came from.
-pub struct Repaired<'t> {
+pub(crate) struct Repaired<'t> {
     source: &'t str,
     text: Cow<'t, str>,
     /// Ends of stretches, in the text and in the source: up to a changed stretch, and after it.
@@ -21,7 +23,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// Repairs a text.
-pub fn repair(source: &str) -> Repaired<'_> {
+pub(crate) fn repair(source: &str) -> Repaired<'_> {
     // Composed text has no such marks at all, and most text is composed.
     if is_nfc_quick(source.chars()) == IsNormalized::Yes {
         return Repaired { source, text: Cow::Borrowed(source), knots: Vec::new() };

@@ -88,6 +88,16 @@ pub fn char_of(code: u8) -> char {
     if code & CAPITAL != 0 { small.to_uppercase().next().unwrap_or(small) } else { small }
 }
 
+/// A letter's capital; any other character as it is.
+pub fn capital(c: char) -> char {
+    code(c).map_or(c, |code| char_of(code | CAPITAL))
+}
+
+/// A capital's small letter; any other character as it is.
+pub fn small(c: char) -> char {
+    code(c).map_or(c, |code| char_of(code & !CAPITAL))
+}
+
 /// The plain letter (`a`–`z`) under a small letter's marks: `ộ` → `o`, `đ` → `d`.
 pub fn plain(code: u8) -> u8 {
     TABLES.plain[code as usize]
