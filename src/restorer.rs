@@ -86,7 +86,7 @@ impl Restorer {
 
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
-        let repaired = repair::repair(source);
+        let repaired = repair::repair(source, &self.model.0);
         let text = repaired.text();
         let pieces = segment::segment(text);
         let damages = self.damages(text, &pieces);

@@ -1,66 +1,76 @@
-//! Lossless repairs of a text's encoding, before anything is guessed.
+//! Lossless repairs of a text's encoding, before anything is guessed: legacy encodings, Unicode's several ways to write one
+//! letter, look-alikes, and letters that stand apart.
 //!
-//! Unicode has several ways to write one letter, and PDFs part marks from their letters: here `Vie ̣̂t` becomes `Việt`.
+//! A restorer does all this by itself, where the text shows that it is damaged so. [`legacy`] converts by hand.
 
+mod detect;
 pub mod legacy;
+mod letter_spaced;
+mod map;
+mod unicode;
 
+use crate::model::Parts;
 use crate::span::Span;
+use legacy::Encoding;
+use map::Map;
 use std::borrow::Cow;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-use unicode_segmentation::UnicodeSegmentation;
+use unicode::is_mark;
+
+/// A kind of repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repair {
+    /// A line was in a legacy encoding.
+    Decoded(Encoding),
+    /// Letters were composed with their marks.
+    Composed,
+    /// Look-alikes and invisible characters were replaced.
+    Lookalikes,
+    /// Letters that stood apart were joined.
+    LetterSpaced,
+}
 
 /// A repaired text that knows where it came from.
 pub(crate) struct Repaired<'t> {
     source: &'t str,
     text: Cow<'t, str>,
-    /// Ends of stretches, in the text and in the source: up to a changed stretch, and after it.
-    knots: Vec<(usize, usize)>,
-}
-
-/// Whether a character is a mark that Vietnamese puts on letters.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}' | '\u{301}' | '\u{302}' | '\u{303}' | '\u{306}' | '\u{309}' | '\u{31b}' | '\u{323}')
+    map: Map,
+    /// What was repaired, with its places in the source: decoded lines come first.
+    repairs: Vec<(Span, Repair)>,
 }
 
 /// Repairs a text.
-pub(crate) fn repair(source: &str) -> Repaired<'_> {
-    // Composed text has no such marks at all, and most text is composed.
-    if is_nfc_quick(source.chars()) == IsNormalized::Yes {
-        return Repaired { source, text: Cow::Borrowed(source), knots: Vec::new() };
+pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
+    let mut repaired = Repaired { source, text: source.into(), map: Map::default(), repairs: Vec::new() };
+    let Parts { lexicon, ngram, .. } = parts;
+    if let Some((text, map, lines)) = detect::decode(source, parts) {
+        let decoded = |(line, encoding)| (map.source(line), Repair::Decoded(encoding));
+        repaired.repairs.extend(lines.into_iter().map(decoded));
+        (repaired.text, repaired.map) = (text.into(), map);
     }
-    let mut text = String::with_capacity(source.len());
-    let mut knots = Vec::new();
-    let mut clusters = source.grapheme_indices(true).peekable();
-    while let Some((start, cluster)) = clusters.next() {
-        let mut end = start + cluster.len();
-        let mut letters = Cow::Borrowed(cluster);
-        // A space with marks on it, or before them, whose letter went ahead.
-        while let Some(&(_, next)) = clusters.peek() {
-            let Some(marks) = next.strip_prefix(' ').filter(|m| !m.is_empty() && m.chars().all(is_mark)) else { break };
-            if !cluster.starts_with(char::is_alphabetic) {
-                break;
-            }
-            letters.to_mut().push_str(marks);
-            end += next.len();
-            clusters.next();
-        }
-        let composed: String = letters.nfc().collect();
-        // Only what changed is an edit: a joiner after the letter is none of it.
-        let before = &source[start..end];
-        let tail: usize = (before.chars().rev().zip(composed.chars().rev()))
-            .take_while(|(a, b)| a == b)
-            .map(|(a, _)| a.len_utf8())
-            .sum();
-        if composed != before {
-            knots.push((text.len(), start));
-            knots.push((text.len() + composed.len() - tail, end - tail));
-        }
-        text.push_str(&composed);
-    }
-    Repaired { source, text: Cow::Owned(text), knots }
+    repaired.then(Repair::Composed, unicode::compose);
+    repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
+    repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
+    repaired
 }
 
 impl Repaired<'_> {
+    /// Repairs once more.
+    fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) {
+        if let Some((text, map)) = way(&self.text) {
+            self.repairs.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
+            self.map = map.after(std::mem::take(&mut self.map));
+            self.text = text.into();
+        }
+    }
+
+    /// Whether a span of the repaired text was in a legacy encoding.
+    pub fn is_decoded(&self, span: Span) -> bool {
+        let source = self.source(span);
+        let decoded = |repair| matches!(repair, Repair::Decoded(_));
+        let at = self.repairs.partition_point(|&(line, repair)| decoded(repair) && line.end <= source.start);
+        self.repairs.get(at).is_some_and(|&(line, repair)| decoded(repair) && line.start < source.end)
+    }
+
     /// The repaired text.
     pub fn text(&self) -> &str {
         &self.text
@@ -68,66 +78,16 @@ impl Repaired<'_> {
 
     /// The stretch that was changed after so many others, in the repaired text.
     pub fn changed(&self, before: usize) -> Option<Span> {
-        let knots = self.knots.get(2 * before..2 * before + 2)?;
-        Some(Span::new(knots[0].0, knots[1].0))
+        self.map.changed(before).map(|(text, _)| text)
     }
 
     /// The place in the source of a span of the repaired text; changed letters at its edges are taken in whole.
     pub fn source(&self, span: Span) -> Span {
-        if self.knots.is_empty() {
-            return span;
-        }
-        Span::new(self.place(span.start, false), self.place(span.end, true))
-    }
-
-    fn place(&self, at: usize, end: bool) -> usize {
-        // Knots alternate: begin and end of a changed stretch.
-        let next = self.knots.partition_point(|k| k.0 < at || (k.0 == at && !end));
-        if next == 0 {
-            return at;
-        }
-        let (text, source) = self.knots[next - 1];
-        match next % 2 {
-            // Inside a changed stretch.
-            1 if at > text => self.knots[next].1,
-            1 => source,
-            _ => source + (at - text),
-        }
+        self.map.source(span)
     }
 
     /// The source's wording of a span of the repaired text.
     pub fn before(&self, span: Span) -> &str {
         self.source(span).of(self.source)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn repairs() {
-        for (source, text) in [
-            ("Việt Nam", "Việt Nam"),
-            ("Vie\u{302}\u{323}t Nam", "Việt Nam"),
-            ("Viê \u{323}t Nam", "Việt Nam"),
-            ("a \u{301}", "á"),
-            ("\u{301}", "\u{301}"),
-            ("5 \u{301} la", "5 \u{301} la"),
-            ("e\u{300}\u{200d} a", "è\u{200d} a"),
-            ("", ""),
-        ] {
-            assert_eq!(repair(source).text(), text);
-        }
-    }
-
-    #[test]
-    fn places_lead_back() {
-        let source = "Vie\u{302}\u{323}t Nam, to\u{309}";
-        let repaired = repair(source);
-        for (word, before) in [("Việt", "Vie\u{302}\u{323}t"), ("Nam", "Nam"), ("tỏ", "to\u{309}")] {
-            let at = repaired.text().find(word).unwrap();
-            assert_eq!(repaired.before(Span::new(at, at + word.len())), before);
-        }
     }
 }

@@ -1,0 +1,318 @@
+//! Which legacy encoding each line of a text is in, if any.
+//!
+//! Every decoding that a line's characters allow is tried, and the language model says what is the likelier text: the
+//! line as it stands, or one of these. A decoding must make nearly all words that it changes words of the lexicon. Lines
+//! say little each, so each leans on what the other lines of its document were found to be.
+
+use super::legacy::{self, Encoding};
+use super::map::{Draft, Map};
+use crate::channel::Damage;
+use crate::lattice::Weights;
+use crate::lexicon::Lexicon;
+use crate::model::Parts;
+use crate::ngram::{self, State, UNIT};
+use crate::segment::{self, Gap, Kind, Piece};
+use crate::span::Span;
+
+/// What it costs that a line is in a legacy encoding, of which nothing else is known.
+const RARE: i32 = 8 * UNIT;
+
+/// The same in a document that has such lines.
+const USUAL: i32 = UNIT;
+
+/// A document has lines in an encoding if these are likelier by so much, taken together.
+const EVIDENCE: i32 = 20 * UNIT;
+
+/// The encodings of one byte a letter, or two.
+const BYTES: [Encoding; 5] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Vps, Encoding::Viscii, Encoding::Cp1258];
+
+/// What characters a line has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Signs {
+    /// Vietnamese letters that no other code page has.
+    own: bool,
+    /// Characters of cp1252 beyond ASCII.
+    high: bool,
+    /// Of these such as OCR does not write into Vietnamese pages.
+    strange: bool,
+    /// The beginning of a letter in UTF-8, read byte by byte.
+    utf8: bool,
+    /// Vowels with signs behind them.
+    signs: bool,
+    /// References of HTML.
+    reference: bool,
+    /// Words that may be keys of Telex or VNI.
+    keys: u32,
+}
+
+impl Signs {
+    fn of(line: &str) -> Self {
+        let mut signs = Signs::default();
+        let (mut before, mut letters, mut doubled) = ('\n', 0, false);
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            let next = chars.peek().copied().unwrap_or('\n');
+            match c {
+                'a'..='z' | 'A'..='Z' => {
+                    letters += 1;
+                    doubled |=
+                        matches!(c, 'w' | 'W') || (c.eq_ignore_ascii_case(&before) && b"adeoADEO".contains(&(c as u8)));
+                    let ends = !next.is_alphanumeric();
+                    if ends {
+                        signs.keys += u32::from(letters >= 2 && (doubled || b"sfrxjSFRXJ".contains(&(c as u8))));
+                    }
+                }
+                '1'..='9' if before.is_ascii_alphabetic() => signs.keys += u32::from(letters >= 2),
+                '^' | '+' | '*' | '(' | '\'' | '`' | '?' | '~' | '.' => {
+                    signs.signs |= b"aeiouyAEIOUY".contains(&(before as u32 as u8))
+                        && before.is_ascii()
+                        && (c == '^' || next.is_alphanumeric() || matches!(next, '\'' | '`' | '?' | '~' | '.'));
+                }
+                '-' if before.eq_ignore_ascii_case(&'d') => signs.signs |= next.is_alphabetic(),
+                '&' => signs.reference |= next == '#' || next.is_ascii_alphabetic(),
+                '\0'..='\x7f' => {}
+                _ if is_own(c) => signs.own = true,
+                _ if is_high(c) => {
+                    signs.high = true;
+                    signs.strange |= !is_usual(c);
+                    signs.utf8 |= matches!(c, 'Ã' | 'Ä' | 'Å' | 'Æ' | 'á' | 'â' | 'Ì' | 'Í') && is_high(next);
+                }
+                _ => {}
+            }
+            if matches!(c, 'Ă' | 'Ä' | 'Æ' | 'á' | 'â') && is_high(next) {
+                signs.utf8 = true;
+            }
+            if !c.is_ascii_alphabetic() {
+                (letters, doubled) = (0, false);
+            }
+            before = c;
+        }
+        signs
+    }
+
+    /// The encodings that the line may be in.
+    fn encodings(self, likely: &[Encoding]) -> impl Iterator<Item = Encoding> {
+        let bytes = |e: &Encoding| !self.own && self.high && (self.strange || likely.contains(e));
+        let bytes: Vec<Encoding> = BYTES.into_iter().filter(bytes).collect();
+        let keys = |e: Encoding| self.keys >= 2 || (self.keys == 1 && likely.contains(&e));
+        let others = [
+            (Encoding::Utf8AsLatin, self.utf8),
+            (Encoding::Viqr, self.signs && !self.own),
+            (Encoding::Ncr, self.reference),
+            (Encoding::TelexKeys, keys(Encoding::TelexKeys)),
+            (Encoding::VniKeys, keys(Encoding::VniKeys)),
+        ];
+        bytes.into_iter().chain(others.into_iter().filter(|(_, may)| *may).map(|(encoding, _)| encoding))
+    }
+}
+
+/// Vietnamese letters and marks that are in no code page of Western Europe.
+fn is_own(c: char) -> bool {
+    matches!(c, 'ă' | 'Ă' | 'đ' | 'Đ' | 'ĩ' | 'Ĩ' | 'ũ' | 'Ũ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{300}'..='\u{36f}' | '\u{1ea0}'..='\u{1ef9}')
+}
+
+/// Characters of cp1252 or Latin-1 beyond ASCII.
+fn is_high(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{ff}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | 'ƒ' | 'ˆ' | '˜' | '–' | '—' | '‘'..='‚' | '“'..='„' | '†' | '‡' | '•' | '…' | '‰' | '‹' | '›' | '€' | '™')
+}
+
+/// Those that right text has, or OCR writes.
+fn is_usual(c: char) -> bool {
+    matches!(
+        c,
+        'é' | 'É'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '–'
+            | '—'
+            | '…'
+            | '•'
+            | '¢'
+            | '£'
+            | '€'
+            | '¥'
+            | '®'
+            | '©'
+            | '§'
+            | '°'
+            | '«'
+            | '»'
+            | '™'
+            | '\u{a0}'
+            | '±'
+            | '×'
+    )
+}
+
+/// What a line costs the language model, with what its unknown words cost.
+struct Fluency<'p> {
+    parts: &'p Parts,
+    weights: Weights,
+    pieces: Vec<Piece>,
+}
+
+impl Fluency<'_> {
+    fn of(&mut self, line: &str) -> i32 {
+        let Parts { lexicon, ngram, .. } = self.parts;
+        self.pieces.clear();
+        segment::segment_line(line, 0, &mut self.pieces);
+        let (mut total, mut state) = (0, State::START);
+        for piece in &self.pieces {
+            let seen = piece.span.of(line);
+            let mark = match piece.gap {
+                Gap::Sentence if piece.span.start > 0 => Some(ngram::BOUNDARY),
+                Gap::Pause => Some(ngram::PAUSE),
+                _ => None,
+            };
+            let word = match piece.kind {
+                Kind::Number => ngram::NUMBER,
+                _ => lexicon.word(seen).map_or(ngram::UNKNOWN, |leaf| leaf.word),
+            };
+            if word == ngram::UNKNOWN {
+                total += self.weights.unknown(Damage::VietnameseOcr, seen.chars().count());
+            }
+            for word in mark.into_iter().chain([word]) {
+                let (cost, next) = ngram.score(state, word);
+                (total, state) = (total + cost, next);
+            }
+        }
+        total
+    }
+}
+
+/// A line decoded.
+struct Attempt {
+    encoding: Encoding,
+    text: String,
+    map: Map,
+    /// What it costs more than the line as it stands.
+    beyond: i32,
+    words: Words,
+}
+
+/// The words of a decoded line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Words {
+    all: u32,
+    /// Those of the lexicon.
+    known: u32,
+    /// Those that were changed.
+    changed: u32,
+    /// Of these those of the lexicon.
+    made: u32,
+}
+
+impl Words {
+    fn of(text: &str, map: &Map, pieces: &[Piece], lexicon: &Lexicon) -> Self {
+        let mut stretches = map.stretches().map(|(text, _)| text).peekable();
+        let mut words = Words::default();
+        for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
+            while stretches.next_if(|s| s.end <= piece.span.start).is_some() {}
+            let changed = u32::from(stretches.peek().is_some_and(|s| s.start < piece.span.end));
+            let word = lexicon.word(piece.span.of(text)).filter(|leaf| !lexicon.is_foreign(leaf.word));
+            let known = u32::from(word.is_some());
+            words.all += 1;
+            words.known += known;
+            words.changed += changed;
+            words.made += changed & known;
+        }
+        words
+    }
+}
+
+impl Attempt {
+    /// Whether what was changed became words, in a line alone or in a document with such lines.
+    fn makes_words(&self, likely: bool) -> bool {
+        // Keys are words of plain letters: all of the line speaks for or against them.
+        let keys = matches!(self.encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
+        let Words { all, known, changed, made } = self.words;
+        match (likely, keys) {
+            (_, true) if known * 4 < all * 3 => false,
+            (false, true) => changed >= 2 && made * 10 >= changed * 9,
+            (false, false) => made * 5 >= changed * 4,
+            (true, _) => made * 2 >= changed,
+        }
+    }
+}
+
+/// A line of a text, without its end.
+struct Line {
+    span: Span,
+    signs: Signs,
+    /// How the line may be read, best first.
+    attempts: Vec<Attempt>,
+}
+
+/// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
+pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, Encoding)>)> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        let content = line.trim_end_matches(['\n', '\r']);
+        let signs = Signs::of(content);
+        let may = signs.high || signs.utf8 || signs.signs || signs.reference || signs.keys > 0;
+        if may {
+            lines.push(Line { span: Span::new(start, start + content.len()), signs, attempts: Vec::new() });
+        }
+        start += line.len();
+    }
+    if lines.iter().all(|line| line.signs.encodings(&[]).next().is_none()) {
+        return None;
+    }
+    let mut fluency = Fluency { parts, weights: Weights::default(), pieces: Vec::new() };
+    let mut evidence = [0i32; Encoding::ALL.len()];
+    for line in &mut lines {
+        line.attempts = attempts(line.span.of(source), line.signs.encodings(&[]), &mut fluency);
+        let gain = |a: &Attempt| -a.beyond;
+        if let Some(best) = line.attempts.first().filter(|a| a.makes_words(false) && gain(a) > 0) {
+            let place = &mut evidence[best.encoding as usize];
+            *place = place.saturating_add(gain(best));
+        }
+    }
+    let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(|&e| evidence[e as usize] > EVIDENCE).collect();
+    let mut draft = Draft::default();
+    let mut found = Vec::new();
+    for line in &mut lines {
+        let content = line.span.of(source);
+        if line.attempts.is_empty() && !likely.is_empty() {
+            line.attempts = attempts(content, line.signs.encodings(&likely), &mut fluency);
+        }
+        let cost = |a: &Attempt| a.beyond + if likely.contains(&a.encoding) { USUAL } else { RARE };
+        let best = (line.attempts.drain(..))
+            .filter(|a| a.makes_words(likely.contains(&a.encoding)) && cost(a) < 0)
+            .min_by_key(|a| (cost(a), a.encoding as usize));
+        if let Some(best) = best {
+            draft.copy(source, line.span.start);
+            let begin = draft.text.len();
+            draft.insert(source, line.span, &best.text, &best.map);
+            found.push((Span::new(begin, draft.text.len()), best.encoding));
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let (text, map) = draft.finish(source);
+    Some((text, map, found))
+}
+
+/// The decodings of a line that change it, the likeliest first.
+fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut Fluency) -> Vec<Attempt> {
+    let mut as_it_is = None;
+    let mut attempts: Vec<Attempt> = encodings
+        .filter_map(|encoding| {
+            let decoded = legacy::decode_aligned(line, encoding);
+            let (text, map) = (decoded.text, Map::from(decoded.knots));
+            if map.is_empty() {
+                return None;
+            }
+            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line));
+            let beyond = fluency.of(&text) - as_it_is;
+            let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
+            Some(Attempt { encoding, text, map, beyond, words })
+        })
+        .collect();
+    attempts.sort_by_key(|a| (a.beyond, a.encoding as usize));
+    attempts
+}

@@ -1,0 +1,114 @@
+//! Words whose letters stand apart, as justified PDFs and headings have them: `Đ ả n g  b ộ`.
+
+use super::map::{Draft, Map};
+use crate::lexicon::Lexicon;
+use crate::ngram::Word;
+use crate::span::Span;
+use crate::text::letter;
+
+/// Stretches of at least so many letters are looked at.
+const SHORTEST: usize = 4;
+
+/// Longer stretches are looked at in parts.
+const LONGEST: usize = 200;
+
+/// The most letters of a syllable.
+const LONGEST_WORD: usize = 7;
+
+/// What each word more costs, so that few long words win over many short ones.
+const WORD: i32 = 256;
+
+/// Joins the letters of words where the lexicon has a word for each.
+pub fn join(source: &str, lexicon: &Lexicon, cost: impl Fn(Word) -> i32) -> Option<(String, Map)> {
+    let mut draft = Draft::default();
+    // A letter after a space is what such words begin and go on with; few texts have three in a row.
+    let mut letters: Vec<(usize, char)> = Vec::new();
+    let mut before = ' ';
+    let mut chars = source.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let apart = matches!(before, ' ' | '\n' | '\t')
+            && chars.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\n' | '\r' | '\t' | ',' | '.' | ';' | ':'));
+        if c.is_alphabetic() && apart {
+            letters.push((at, c));
+        } else if c != ' ' || letters.len() >= LONGEST {
+            write(source, &letters, lexicon, &cost, &mut draft);
+            letters.clear();
+        }
+        before = c;
+    }
+    write(source, &letters, lexicon, &cost, &mut draft);
+    let (text, map) = draft.finish(source);
+    (!map.is_empty()).then_some((text, map))
+}
+
+/// Writes the words that letters in a row make.
+fn write(source: &str, letters: &[(usize, char)], lexicon: &Lexicon, cost: &impl Fn(Word) -> i32, draft: &mut Draft) {
+    // Marks show that these are words, and no formula or row of a table.
+    let marked = letters.iter().any(|(_, c)| !c.is_ascii() && letter::code(*c).is_some());
+    if letters.len() < SHORTEST || !marked {
+        return;
+    }
+    let ends: Vec<usize> = letters.iter().map(|(at, c)| at + c.len_utf8()).collect();
+    // By letter: whether more than one space stands before it. If any do, they part the words.
+    let wide: Vec<bool> = (0..letters.len()).map(|i| i == 0 || letters[i].0 > ends[i - 1] + 1).collect();
+    let parted = wide[1..].iter().any(|&w| w);
+    // The cheapest words up to each letter: cost, and where the last word begins.
+    let mut best: Vec<Option<(i32, usize)>> = vec![None; letters.len() + 1];
+    best[0] = Some((0, 0));
+    for begin in 0..letters.len() {
+        let Some((so_far, _)) = best[begin].filter(|_| !parted || wide[begin]) else { continue };
+        let mut word = String::new();
+        for end in begin + 1..=letters.len().min(begin + LONGEST_WORD) {
+            if parted && end > begin + 1 && wide[end - 1] {
+                break;
+            }
+            word.push(letters[end - 1].1);
+            let Some(leaf) = lexicon.word(&word).filter(|leaf| !lexicon.is_foreign(leaf.word)) else { continue };
+            let total = so_far + cost(leaf.word) + WORD;
+            if best[end].is_none_or(|(other, _)| total < other) {
+                best[end] = Some((total, begin));
+            }
+        }
+    }
+    let mut words = Vec::new();
+    let mut end = letters.len();
+    while let Some((_, begin)) = best[end].filter(|_| end > 0) {
+        words.push((begin, end));
+        end = begin;
+    }
+    // All of it must be words, and most of them of more than one letter.
+    if end > 0 || words.len() * 2 > letters.len() {
+        return;
+    }
+    for &(begin, end) in words.iter().rev() {
+        for i in begin + 1..end {
+            draft.replace(source, Span::new(ends[i - 1], letters[i].0), "");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    #[test]
+    fn letters_are_joined_where_they_make_words() {
+        let model = Model::embedded();
+        let parts = &model.0;
+        for (source, text) in [
+            ("Đ ả n g  b ộ  x ã", "Đảng  bộ  xã"),
+            ("Đ ả n g b ộ x ã", "Đảng bộ xã"),
+            ("B Á O  C Á O", "BÁO  CÁO"),
+            ("tại h ộ i n g h ị, các đại biểu", "tại hội nghị, các đại biểu"),
+            ("đáp án: A B C D Đ", "đáp án: A B C D Đ"),
+            ("x y z t", "x y z t"),
+            ("ở ý ạ à", "ở ý ạ à"),
+            ("Điều a b c đ", "Điều a b c đ"),
+            ("Ủy ban", "Ủy ban"),
+        ] {
+            let found = join(source, &parts.lexicon, |word| parts.ngram.unigram(word));
+            assert_eq!(found.map_or(source.to_owned(), |(text, _)| text), text, "{source}");
+        }
+    }
+}
