@@ -3,6 +3,7 @@
 //!
 //! A restorer does all this by itself, where the text shows that it is damaged so. [`legacy`] converts by hand.
 
+mod capitals;
 mod detect;
 pub mod legacy;
 mod letter_spaced;
@@ -43,9 +44,13 @@ pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
     let mut repaired = Repaired { source, text: source.into(), map: Map::default(), repairs: Vec::new() };
     let Parts { lexicon, ngram, .. } = parts;
     if let Some((text, map, lines)) = detect::decode(source, parts) {
-        let decoded = |(line, encoding)| (map.source(line), Repair::Decoded(encoding));
-        repaired.repairs.extend(lines.into_iter().map(decoded));
-        (repaired.text, repaired.map) = (text.into(), map);
+        let decoded = |&(line, encoding)| (map.source(line), Repair::Decoded(encoding));
+        repaired.repairs.extend(lines.iter().map(decoded));
+        let without_capitals = lines.iter().filter(|(_, e)| *e == Encoding::Tcvn3).map(|(line, _)| *line);
+        (repaired.text, repaired.map) = match capitals::restore(&text, without_capitals, lexicon) {
+            Some((again, later)) => (again.into(), later.after(map)),
+            None => (text.into(), map),
+        };
     }
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
