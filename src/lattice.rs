@@ -338,7 +338,7 @@ impl Lattice<'_> {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
-        let certain = piece.kind == Kind::Address || is_code(seen);
+        let certain = piece.is_kept() || is_code(seen);
         let skip = certain || (piece.kind == Kind::Number && !may_be_word(seen, damage));
         let token = (!skip).then(|| self.cache.get(parts, seen, case, damage, true, weights));
         let known = match &token {

@@ -467,12 +467,21 @@ impl<'r> Writer<'r> {
             self.repairs += 1;
             // Inside an edit it is the edit's.
             if span.start >= self.written {
-                self.text.push_str(&self.repaired.text()[self.written..span.start]);
-                self.edit(span, span.of(self.repaired.text()).to_owned(), 1.0, Vec::new());
+                let word = self.word_around(span, end);
+                self.text.push_str(&self.repaired.text()[self.written..word.start]);
+                self.edit(word, word.of(self.repaired.text()).to_owned(), 1.0, Vec::new());
             }
         }
         self.text.push_str(&self.repaired.text()[self.written..end]);
         self.written = end;
+    }
+
+    /// A repaired stretch with the rest of its word, as far as that is not written and does not lie beyond `end`.
+    fn word_around(&self, span: Span, end: usize) -> Span {
+        let text = self.repaired.text();
+        let before = text[self.written..span.start].trim_end_matches(char::is_alphabetic).len();
+        let after = text[span.end..end].trim_start_matches(char::is_alphabetic).len();
+        Span::new(self.written + before, end - after)
     }
 
     fn edit(&mut self, span: Span, after: String, confidence: f32, alternatives: Vec<Alternative>) {

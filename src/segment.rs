@@ -15,6 +15,8 @@ pub enum Kind {
     Mixed,
     /// An e-mail or web address.
     Address,
+    /// Text of which letters were lost when it was taken out of its file: `V(cid:111)t`, `Vi\u{fffd}t`.
+    Lost,
     /// Digits alone, with the dots, commas, slashes and dashes that join them.
     Number,
 }
@@ -47,6 +49,13 @@ pub struct Piece {
     pub gap: Gap,
     /// Whether the piece stands in a line that is, by far, in capitals.
     pub capitals: bool,
+}
+
+impl Piece {
+    /// Whether it is no text to be restored.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.kind, Kind::Address | Kind::Lost)
+    }
 }
 
 /// What a character may be part of.
@@ -124,9 +133,9 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
         let kind = class(c);
         if std::mem::replace(&mut spaced, kind == Class::Space) && kind != Class::Space {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
-            if is_address(chunk) {
+            if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
-                pieces.push(Piece { span, wide: span, kind: Kind::Address, gap, capitals: false });
+                pieces.push(Piece { span, wide: span, kind, gap, capitals: false });
                 gap = Gap::Glued;
                 while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
                 continue;
@@ -213,7 +222,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
 /// Whether a line's words are in capitals, by far; codes such as `12/BC-UBND` say nothing of it.
 fn in_capitals(line: &str, offset: usize, pieces: &[Piece]) -> bool {
     let (mut words, mut upper, mut capitals) = (0, 0, 0);
-    for piece in pieces.iter().filter(|p| p.gap != Gap::Glued && p.kind != Kind::Address) {
+    for piece in pieces.iter().filter(|p| p.gap != Gap::Glued && !p.is_kept()) {
         let word = &line[piece.span.start - offset..piece.span.end - offset];
         let high = word.chars().filter(|c| c.is_uppercase()).count();
         let low = word.chars().filter(|c| c.is_lowercase()).count();
@@ -224,6 +233,14 @@ fn in_capitals(line: &str, offset: usize, pieces: &[Piece]) -> bool {
         }
     }
     capitals >= 4 && upper * 4 >= words * 3
+}
+
+/// What a stretch without spaces is that is not to be cut.
+fn whole(chunk: &str) -> Option<Kind> {
+    if is_address(chunk) {
+        return Some(Kind::Address);
+    }
+    (chunk.contains("(cid:") || chunk.contains(char::REPLACEMENT_CHARACTER)).then_some(Kind::Lost)
 }
 
 /// Whether a stretch without spaces is an e-mail or web address.
@@ -256,6 +273,7 @@ mod tests {
             ("xã hội...\" (và)", &[("xã", Kind::Word), ("hội", Kind::Word), ("và", Kind::Word)]),
             ("xem www.vi-du.vn/thong-bao.", &[("xem", Kind::Word), ("www.vi-du.vn/thong-bao.", Kind::Address)]),
             ("so@vidu.vn d@ng", &[("so@vidu.vn", Kind::Address), ("d@ng", Kind::Mixed)]),
+            ("(cid:1)V(cid:9)t Vi\u{fffd}t", &[("(cid:1)V(cid:9)t", Kind::Lost), ("Vi\u{fffd}t", Kind::Lost)]),
             ("(1)Người", &[("1", Kind::Number), ("Người", Kind::Word)]),
             ("ché,y — ¢ !", &[("ché", Kind::Word), ("y", Kind::Word), ("¢", Kind::Mixed)]),
         ];

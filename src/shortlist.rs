@@ -7,7 +7,7 @@ use crate::lattice::{Document, Reading, Weights};
 use crate::model::Parts;
 use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
-use crate::segment::{Gap, Kind, Piece};
+use crate::segment::{Gap, Piece};
 
 /// The likely readings of some pieces in a row.
 #[derive(Default)]
@@ -148,7 +148,7 @@ impl Shortlist {
                 continue;
             }
             let place = self.first + reading.place as usize;
-            if pieces[place].kind == Kind::Address {
+            if pieces[place].is_kept() {
                 continue;
             }
             teachings.add_word(reading.word, share);

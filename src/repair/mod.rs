@@ -35,17 +35,19 @@ pub(crate) struct Repaired<'t> {
     source: &'t str,
     text: Cow<'t, str>,
     map: Map,
-    /// What was repaired, with its places in the source: decoded lines come first.
-    repairs: Vec<(Span, Repair)>,
+    /// The lines that were decoded, by their places in the source.
+    decoded: Vec<(Span, Repair)>,
+    /// What else was repaired, in the order of the source.
+    mended: Vec<(Span, Repair)>,
 }
 
 /// Repairs a text.
 pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
-    let mut repaired = Repaired { source, text: source.into(), map: Map::default(), repairs: Vec::new() };
     let Parts { lexicon, ngram, .. } = parts;
+    let mut repaired =
+        Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
     if let Some((text, map, lines)) = detect::decode(source, parts) {
-        let decoded = |&(line, encoding)| (map.source(line), Repair::Decoded(encoding));
-        repaired.repairs.extend(lines.iter().map(decoded));
+        repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
         let without_capitals = lines.iter().filter(|(_, e)| *e == Encoding::Tcvn3).map(|(line, _)| *line);
         (repaired.text, repaired.map) = match capitals::restore(&text, without_capitals, lexicon) {
             Some((again, later)) => (again.into(), later.after(map)),
@@ -55,6 +57,7 @@ pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
+    repaired.mended.sort_unstable_by_key(|(span, _)| *span);
     repaired
 }
 
@@ -62,18 +65,24 @@ impl Repaired<'_> {
     /// Repairs once more.
     fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) {
         if let Some((text, map)) = way(&self.text) {
-            self.repairs.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
+            self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
             self.map = map.after(std::mem::take(&mut self.map));
             self.text = text.into();
         }
     }
 
+    /// What was repaired at a place of the source.
+    pub fn repair_of(&self, source: Span) -> Option<Repair> {
+        let at = |repairs: &[(Span, Repair)]| {
+            let at = repairs.partition_point(|(span, _)| span.end <= source.start);
+            repairs.get(at).filter(|(span, _)| span.start < source.end).map(|(_, repair)| *repair)
+        };
+        at(&self.decoded).or_else(|| at(&self.mended))
+    }
+
     /// Whether a span of the repaired text was in a legacy encoding.
     pub fn is_decoded(&self, span: Span) -> bool {
-        let source = self.source(span);
-        let decoded = |repair| matches!(repair, Repair::Decoded(_));
-        let at = self.repairs.partition_point(|&(line, repair)| decoded(repair) && line.end <= source.start);
-        self.repairs.get(at).is_some_and(|&(line, repair)| decoded(repair) && line.start < source.end)
+        !self.decoded.is_empty() && matches!(self.repair_of(self.source(span)), Some(Repair::Decoded(_)))
     }
 
     /// The repaired text.
