@@ -1,5 +1,6 @@
 //! One byte for each letter: TCVN3, VPS, VISCII.
 
+use super::super::is_mark;
 use super::decoded::{Decoded, Unit, Writer, units};
 use super::{marked, substitute, view};
 use crate::text::letter;
@@ -172,13 +173,9 @@ impl CodePage {
         let mut out: Vec<Unit> = Vec::with_capacity(text.len());
         for unit in units(text) {
             let c = view::byte_of(unit.c).map_or('\0', |byte| self.letters[byte as usize]);
-            if super::super::is_mark(c) {
+            if is_mark(c) {
                 // A tone that goes with no letter is not one: `37°C`.
-                let whole = out.last().and_then(|last| marked::add(last.c, c.encode_utf8(&mut [0; 4])));
-                match (out.last_mut(), whole) {
-                    (Some(last), Some(whole)) => *last = Unit { c: whole, end: unit.end, ..*last },
-                    _ => out.push(unit),
-                }
+                marked::push(&mut out, c.encode_utf8(&mut [0; 4]), unit);
             } else {
                 out.push(Unit { c: turn(if c == '\0' { unit.c } else { c }), ..unit });
             }

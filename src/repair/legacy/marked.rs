@@ -1,12 +1,8 @@
 //! Letters and the marks that make them.
 
+use super::decoded::Unit;
 use crate::text::letter;
 use unicode_normalization::UnicodeNormalization;
-
-/// Whether a mark makes another letter (`â`), and is no tone.
-pub(super) fn is_quality(mark: char) -> bool {
-    matches!(mark, '\u{302}' | '\u{306}' | '\u{31b}')
-}
 
 /// A letter with more marks, in any order; `None` if Vietnamese has no such letter.
 pub(super) fn add(letter: char, marks: &str) -> Option<char> {
@@ -15,14 +11,28 @@ pub(super) fn add(letter: char, marks: &str) -> Option<char> {
     (parts.next().is_none() && letter::code(whole).is_some()).then_some(whole)
 }
 
-/// A letter taken apart: the plain letter, the mark of its quality and that of its tone.
+/// Puts marks on the last letter of a text; where it takes none, they are whatever else they look like.
+pub(super) fn push(text: &mut Vec<Unit>, marks: &str, unit: Unit) {
+    match text.last_mut().and_then(|last| Some((add(last.c, marks)?, last))) {
+        Some((c, last)) => *last = Unit { c, end: unit.end, ..*last },
+        None => text.push(unit),
+    }
+}
+
+/// A letter taken apart: the plain letter, the mark of its quality (`â`) and that of its tone.
 pub(super) fn split(c: char) -> (char, Option<char>, Option<char>) {
     let mut parts = std::iter::once(c).nfd();
     let (base, mut quality, mut tone) = (parts.next().unwrap_or(c), None, None);
     for mark in parts {
-        *(if is_quality(mark) { &mut quality } else { &mut tone }) = Some(mark);
+        *(if matches!(mark, '\u{302}' | '\u{306}' | '\u{31b}') { &mut quality } else { &mut tone }) = Some(mark);
     }
     (base, quality, tone)
+}
+
+/// A letter without its tone, and the mark of that.
+pub(super) fn split_tone(c: char) -> (char, Option<char>) {
+    let (base, quality, tone) = split(c);
+    (std::iter::once(base).chain(quality).nfc().next().unwrap_or(base), tone)
 }
 
 #[cfg(test)]
@@ -39,10 +49,12 @@ mod tests {
             ('á', "\u{300}", None),
             ('n', "\u{303}", None),
             ('e', "\u{306}", None),
+            ('\n', "\u{301}", None),
         ] {
             assert_eq!(add(letter, marks), whole, "{letter}");
         }
         assert_eq!(split('Ộ'), ('O', Some('\u{302}'), Some('\u{323}')));
         assert_eq!(split('đ'), ('đ', None, None));
+        assert_eq!(split_tone('Ự'), ('Ư', Some('\u{323}')));
     }
 }

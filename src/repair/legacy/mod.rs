@@ -5,8 +5,10 @@
 //! [`encode`] shows how a text would look.
 
 mod codepage;
+mod cp1258;
 mod decoded;
 mod marked;
+mod ncr;
 mod utf8;
 mod view;
 mod vni;
@@ -108,6 +110,8 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
         Encoding::Vni => vni::encode(&text),
         Encoding::Vps => codepage::VPS.encode(&text, |c| c),
         Encoding::Viscii => codepage::VISCII.encode(&text, |c| c),
+        Encoding::Cp1258 => cp1258::encode(&text),
+        Encoding::Ncr => ncr::encode(&text),
         Encoding::Utf8AsLatin => utf8::encode(&text),
         _ => text,
     }
@@ -133,6 +137,8 @@ pub(crate) fn decode_aligned(text: &str, encoding: Encoding) -> Decoded {
         Encoding::Vni => vni::decode(text),
         Encoding::Vps => codepage::VPS.decode(text, |c| c),
         Encoding::Viscii => codepage::VISCII.decode(text, |c| c),
+        Encoding::Cp1258 => cp1258::decode(text),
+        Encoding::Ncr => ncr::decode(text),
         Encoding::Utf8AsLatin => utf8::decode(text),
         _ => Decoded { text: text.to_owned(), knots: Vec::new() },
     }

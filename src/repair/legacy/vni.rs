@@ -4,7 +4,6 @@ use super::decoded::{Decoded, Unit, Writer, units};
 use super::marked;
 use crate::text::letter;
 use std::sync::LazyLock;
-use unicode_normalization::UnicodeNormalization;
 
 /// Letters that are one character. Each of these characters and those of [`MARKS`] has its capital.
 const WHOLE: [(char, char); 9] =
@@ -60,28 +59,29 @@ fn meaning(c: char) -> Meaning {
 
 /// By the code of a letter: how it is written; empty for those of ASCII.
 static WRITTEN: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let cased = |c: char, capital: bool| if capital { ((c as u8) - 32) as char } else { c };
-    (0..=u8::MAX)
-        .map(|code| {
-            let (c, capital) = (letter::char_of(code), code & letter::CAPITAL != 0);
-            if c == '\0' || c.is_ascii() {
-                return String::new();
-            }
-            let small = letter::char_of(code & !letter::CAPITAL);
-            // `ơ` and `ư` are characters of their own, and take their tones after them.
-            let own = |c: char| WHOLE.iter().find(|&&(_, whole)| whole == c).map(|&(own, _)| own);
-            if let Some(own) = own(small) {
-                return cased(own, capital).to_string();
-            }
-            let (base, quality, tone) = marked::split(small);
-            let horned = own([base].into_iter().chain(quality).nfc().next().unwrap_or(base))
-                .filter(|_| quality == Some('\u{31b}'));
-            let marks: String = quality.filter(|_| horned.is_none()).into_iter().chain(tone).collect();
-            let base = horned.unwrap_or(base);
-            let mark = MARKS.iter().find(|(_, m)| *m == marks).map(|&(c, _)| c);
-            [base].into_iter().chain(mark).map(|c| cased(c, capital)).collect()
-        })
-        .collect()
+    let own = |c: char| WHOLE.iter().find(|&&(_, whole)| whole == c).map(|&(own, _)| own);
+    let mut written = vec![String::new(); 256];
+    for code in 1..=letter::LETTERS as u8 {
+        let c = letter::char_of(code);
+        if c.is_ascii() {
+            continue;
+        }
+        // `ơ` and `ư` are one character, and take their tones after it.
+        let (toneless, tone) = marked::split_tone(c);
+        let small: String = if let Some(own) = own(c) {
+            own.into()
+        } else {
+            let (base, quality) = match own(toneless) {
+                Some(own) => (own, None),
+                None => (marked::split(c).0, marked::split(c).1),
+            };
+            let marks: String = quality.into_iter().chain(tone).collect();
+            std::iter::once(base).chain(MARKS.iter().find(|(_, own)| *own == marks).map(|&(own, _)| own)).collect()
+        };
+        written[(code | letter::CAPITAL) as usize] = small.to_uppercase();
+        written[code as usize] = small;
+    }
+    written
 });
 
 /// Writes a text.
@@ -103,10 +103,7 @@ pub(super) fn decode(text: &str) -> Decoded {
         match meaning(unit.c) {
             Meaning::Nothing => out.push(unit),
             Meaning::Letter(c) => out.push(Unit { c, ..unit }),
-            Meaning::Marks(marks) => match out.last_mut().and_then(|last| Some((marked::add(last.c, marks)?, last))) {
-                Some((c, last)) => *last = Unit { c, end: unit.end, ..*last },
-                None => out.push(unit),
-            },
+            Meaning::Marks(marks) => marked::push(&mut out, marks, unit),
         }
     }
     Writer::new(text).compose(out).finish()
