@@ -18,13 +18,17 @@ enum Shape {
 }
 
 fn shape(word: &str) -> Shape {
-    let plain = || word.chars().filter(|c| !is_uncoded(*c));
-    let capitals = plain().filter(|c| c.is_uppercase()).count();
-    match plain().any(char::is_lowercase) {
+    let capitals = || word.char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+    match word.chars().any(|c| c.is_ascii_lowercase()) {
         true => Shape::Small,
-        false if capitals > 1 => Shape::Capitals,
+        false if capitals().nth(1).is_some() || capitals().any(|(at, _)| at > 0) => Shape::Capitals,
         false => Shape::Open,
     }
+}
+
+/// Whether a letter may be shown as a capital by a font, or has no code for its capital.
+fn may_rise(c: char) -> bool {
+    !c.is_ascii() && c.is_lowercase() && letter::code(c).is_some()
 }
 
 /// Whether TCVN3 has a code for this small letter, and none for its capital.
@@ -35,13 +39,14 @@ fn is_uncoded(c: char) -> bool {
         && letter::code(c).is_some()
 }
 
-/// Puts capitals into some lines of a text.
-pub fn restore(text: &str, lines: impl Iterator<Item = Span>, lexicon: &Lexicon) -> Option<(String, Map)> {
+/// Puts capitals into some lines of a text: into words in capitals, and if no capitals are coded, also where sentences
+/// and names begin.
+pub fn restore(text: &str, lines: impl Iterator<Item = (Span, bool)>, lexicon: &Lexicon) -> Option<(String, Map)> {
     let mut draft = Draft::default();
-    for line in lines {
+    for (line, uncoded) in lines {
         let ended = text[..line.start].trim_end().chars().next_back().is_none_or(ends_sentence);
         let blank = text[..line.start].ends_with("\n\n") || text[..line.start].ends_with("\n\r\n");
-        restore_line(text, line, ended || blank, lexicon, &mut draft);
+        restore_line(text, line, uncoded.then_some(ended || blank), lexicon, &mut draft);
     }
     let (restored, map) = draft.finish(text);
     (!map.is_empty()).then_some((restored, map))
@@ -51,7 +56,10 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '?' | '!' | ':' | ';')
 }
 
-fn restore_line(text: &str, line: Span, mut begins: bool, lexicon: &Lexicon, draft: &mut Draft) {
+/// `begins` says whether a sentence begins with the line; without it only words in capitals are looked for.
+fn restore_line(text: &str, line: Span, begins: Option<bool>, lexicon: &Lexicon, draft: &mut Draft) {
+    let uncoded = begins.is_some();
+    let mut begins = begins.unwrap_or_default();
     let place = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     let words: Vec<&str> = line.of(text).split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     let shapes: Vec<Shape> = words.iter().map(|word| shape(word)).collect();
@@ -77,8 +85,8 @@ fn restore_line(text: &str, line: Span, mut begins: bool, lexicon: &Lexicon, dra
             .is_some_and(|next| next.starts_with(char::is_uppercase) && &text[done..place(next)] == " ");
         let odds =
             || lexicon.word(word).and_then(|leaf| lexicon.odds(leaf.word)).unwrap_or(0) + if next { NEXT } else { 0 };
-        let title = is_uncoded(first) && !capitals && (begins || odds() >= NAME);
-        for (i, c) in word.char_indices().filter(|&(i, c)| is_uncoded(c) && (capitals || (title && i == 0))) {
+        let title = uncoded && is_uncoded(first) && !capitals && (begins || odds() >= NAME);
+        for (i, c) in word.char_indices().filter(|&(i, c)| may_rise(c) && (capitals || (title && i == 0))) {
             draft.replace(text, Span::new(start + i, start + i + c.len_utf8()), c.to_uppercase().to_string().as_str());
         }
         begins = false;
@@ -104,10 +112,11 @@ mod tests {
             ("ủy ban nhân dân. ở Hà Nội có hồ", "Ủy ban nhân dân. Ở Hà Nội có hồ"),
             ("QUYếT ĐịNH Về VIệC của Bộ trưởng", "QUYẾT ĐỊNH VỀ VIỆC của Bộ trưởng"),
             ("Hà Nội và UBND tỉnh", "Hà Nội và UBND tỉnh"),
+            ("QUÂN độI để Mỹ", "QUÂN ĐỘI ĐỂ MỸ"),
             ("Nước ấn Độ", "Nước Ấn Độ"),
         ] {
             let text = text.to_owned();
-            let lines = std::iter::once(Span::new(0, text.len()));
+            let lines = std::iter::once((Span::new(0, text.len()), true));
             let found = restore(&text, lines, &model.0.lexicon);
             assert_eq!(found.map_or(text.clone(), |(text, _)| text), expected);
         }

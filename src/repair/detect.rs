@@ -6,6 +6,7 @@
 
 use super::legacy::{self, Encoding};
 use super::map::{Draft, Map};
+use super::soft_hyphen;
 use crate::channel::Damage;
 use crate::lattice::Weights;
 use crate::lexicon::Lexicon;
@@ -303,7 +304,11 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
     let mut attempts: Vec<Attempt> = encodings
         .filter_map(|encoding| {
             let decoded = legacy::decode_aligned(line, encoding);
-            let (text, map) = (decoded.text, Map::from(decoded.knots));
+            let (mut text, mut map) = (decoded.text, Map::from(decoded.knots));
+            let hyphens = (encoding == Encoding::Tcvn3).then(|| soft_hyphen::restore(&text, &fluency.parts.lexicon));
+            if let Some((again, later)) = hyphens.flatten() {
+                (text, map) = (again, later.after(map));
+            }
             if map.is_empty() {
                 return None;
             }

@@ -8,6 +8,7 @@ mod detect;
 pub mod legacy;
 mod letter_spaced;
 mod map;
+mod soft_hyphen;
 mod unicode;
 
 use crate::model::Parts;
@@ -48,11 +49,10 @@ pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
         Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
     if let Some((text, map, lines)) = detect::decode(source, parts) {
         repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
-        let without_capitals = lines.iter().filter(|(_, e)| *e == Encoding::Tcvn3).map(|(line, _)| *line);
-        (repaired.text, repaired.map) = match capitals::restore(&text, without_capitals, lexicon) {
-            Some((again, later)) => (again.into(), later.after(map)),
-            None => (text.into(), map),
-        };
+        (repaired.text, repaired.map) = (text.into(), map);
+        repaired.go_on(|text| {
+            capitals::restore(text, lines.iter().map(|&(line, e)| (line, e == Encoding::Tcvn3)), lexicon)
+        });
     }
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
@@ -66,6 +66,13 @@ impl Repaired<'_> {
     fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) {
         if let Some((text, map)) = way(&self.text) {
             self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
+            self.go_on(|_| Some((text, map)));
+        }
+    }
+
+    /// Repairs once more, as a part of the repair before.
+    fn go_on(&mut self, way: impl FnOnce(&str) -> Option<(String, Map)>) {
+        if let Some((text, map)) = way(&self.text) {
             self.map = map.after(std::mem::take(&mut self.map));
             self.text = text.into();
         }

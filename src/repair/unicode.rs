@@ -84,15 +84,22 @@ pub fn replace_lookalikes(source: &str, lexicon: &Lexicon) -> Option<(String, Ma
     if !source.chars().any(|c| c >= '\u{ad}' && lookalike(c).is_some()) || !is_vietnamese(source) {
         return None;
     }
+    let runs = || source.split(|c: char| !is_letter(c)).filter(|run| run.chars().any(|c| lookalike(c).is_some()));
+    // Where nearly all make words, the rest are names and loanwords.
+    let (mut sure, mut all) = (0, 0);
+    for found in runs().filter_map(|run| make(run, lexicon)) {
+        all += 1;
+        sure += usize::from(found == Made::Word);
+    }
+    let trusted = sure >= 3 && sure * 10 >= all * 8;
     let mut draft = Draft::default();
-    for run in source.split(|c: char| !is_letter(c)).filter(|run| run.chars().any(|c| lookalike(c).is_some())) {
-        let start = run.as_ptr() as usize - source.as_ptr() as usize;
-        if !is_to_be_mended(run, lexicon) {
+    for run in runs() {
+        if !make(run, lexicon).is_some_and(|found| trusted || found == Made::Word) {
             continue;
         }
-        let edge = |c: char| matches!(lookalike(c), Some(""));
-        let core = run.trim_matches(edge);
-        let from = start + (run.len() - run.trim_start_matches(edge).len());
+        let start = run.as_ptr() as usize - source.as_ptr() as usize;
+        let core = run.trim_matches(is_unseen);
+        let from = start + (run.len() - run.trim_start_matches(is_unseen).len());
         for (at, c) in core.char_indices() {
             if let Some(by) = lookalike(c) {
                 draft.replace(source, Span::new(from + at, from + at + c.len_utf8()), by);
@@ -105,24 +112,42 @@ pub fn replace_lookalikes(source: &str, lexicon: &Lexicon) -> Option<(String, Ma
 
 /// Whether a character is a word's: a letter, a mark, or nothing that can be seen.
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || is_mark(c) || lookalike(c) == Some("")
+    c.is_alphabetic() || is_mark(c) || is_unseen(c)
 }
 
-/// Whether the look-alikes of a word are what they look like.
-fn is_to_be_mended(run: &str, lexicon: &Lexicon) -> bool {
-    let mended: String = run
-        .chars()
-        .flat_map(|c| lookalike(c).map_or(Cow::Owned(c.into()), Cow::Borrowed).chars().collect::<Vec<_>>())
-        .nfc()
-        .collect();
+/// What a run of letters is once its look-alikes are what they look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    /// A word or an abbreviation.
+    Word,
+    /// Something else that may be written in Vietnamese letters.
+    Letters,
+}
+
+/// `None` for what is in another alphabet.
+fn make(run: &str, lexicon: &Lexicon) -> Option<Made> {
+    let mut mended = String::with_capacity(run.len());
+    for c in run.chars() {
+        match lookalike(c) {
+            Some(by) => mended.push_str(by),
+            None => mended.push(c),
+        }
+    }
+    let mended: String = mended.nfc().collect();
     if !mended.chars().all(|c| letter::code(c).is_some()) {
-        return false;
+        return None;
     }
     // Ligatures and invisible characters stand for themselves; a letter must make a word, or an abbreviation.
     let other = |c: char| lookalike(c).is_some_and(|by| by.chars().count() == 1);
     let native = run.chars().any(|c| letter::code(c).is_some());
-    let capitals = mended.chars().all(char::is_uppercase) && mended.chars().count() <= 6;
-    !run.chars().any(other) || lexicon.word(&mended).is_some() || (native && capitals)
+    let capitals = native && mended.chars().all(char::is_uppercase) && mended.chars().count() <= 6;
+    let word = !run.chars().any(other) || lexicon.word(&mended).is_some() || capitals;
+    Some(if word { Made::Word } else { Made::Letters }).filter(|_| native || word)
+}
+
+/// Whether a character cannot be seen.
+fn is_unseen(c: char) -> bool {
+    lookalike(c) == Some("")
 }
 
 /// Whether a text is Vietnamese that has its marks.
@@ -156,6 +181,7 @@ fn lookalike(c: char) -> Option<&'static str> {
         'о' | 'ο' => "o",
         'р' => "p",
         'ѕ' => "s",
+        'υ' => "u",
         'ν' => "v",
         'х' => "x",
         'у' => "y",
@@ -174,6 +200,7 @@ fn lookalike(c: char) -> Option<&'static str> {
         'Т' | 'Τ' => "T",
         'Х' | 'Χ' => "X",
         'У' | 'Υ' => "Y",
+        'Ζ' => "Z",
         'ﬀ' => "ff",
         'ﬁ' => "fi",
         'ﬂ' => "fl",
