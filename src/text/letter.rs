@@ -119,7 +119,6 @@ pub fn spell(word: &str) -> Option<Vec<u8>> {
 }
 
 /// Writes codes out.
-#[cfg(any(test, feature = "train"))]
 pub fn write(codes: &[u8]) -> String {
     codes.iter().map(|&c| char_of(c)).collect()
 }

@@ -3,5 +3,4 @@
 pub mod case;
 pub mod letter;
 pub mod placement;
-#[cfg(any(test, feature = "train"))]
 pub mod syllable;

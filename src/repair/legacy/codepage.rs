@@ -168,18 +168,38 @@ impl CodePage {
         out
     }
 
-    /// Reads a text, each letter turned as `turn` says.
-    pub fn decode(&self, text: &str, turn: impl Fn(char) -> char) -> Decoded {
+    /// Reads a text; `turn` may change its letters.
+    pub fn decode(&self, text: &str, turn: impl FnOnce(&Self, &mut [Unit])) -> Decoded {
         let mut out: Vec<Unit> = Vec::with_capacity(text.len());
         for unit in units(text) {
-            let c = view::byte_of(unit.c).map_or('\0', |byte| self.letters[byte as usize]);
-            if is_mark(c) {
+            match view::byte_of(unit.c).map_or('\0', |byte| self.letters[byte as usize]) {
+                '\0' => out.push(unit),
                 // A tone that goes with no letter is not one: `37°C`.
-                marked::push(&mut out, c.encode_utf8(&mut [0; 4]), unit);
-            } else {
-                out.push(Unit { c: turn(if c == '\0' { unit.c } else { c }), ..unit });
+                tone if is_mark(tone) => marked::push(&mut out, tone.encode_utf8(&mut [0; 4]), unit),
+                c => out.push(Unit { c, ..unit }),
             }
         }
+        turn(self, &mut out);
         Writer::new(text).compose(out).finish()
+    }
+
+    /// Makes all letters capitals.
+    pub fn raise(&self, text: &mut [Unit]) {
+        for unit in text {
+            unit.c = letter::capital(unit.c);
+        }
+    }
+
+    /// Makes the letters that have no capital such in words of capitals, where the font was another: `CéNG`.
+    pub fn raise_among_capitals(&self, text: &mut [Unit]) {
+        let capital = |c: char| letter::code(c).map(|code| self.bytes[(code | letter::CAPITAL) as usize]);
+        let either = |c: char| !c.is_ascii() && c.is_lowercase() && capital(c) == Some(0);
+        for word in text.chunk_by_mut(|a, b| a.c.is_alphabetic() && b.c.is_alphabetic()) {
+            let capitals = word.iter().filter(|unit| unit.c.is_uppercase()).count();
+            // One is how any word may begin: `Hµ`.
+            if capitals > 1 && word.iter().all(|unit| unit.c.is_uppercase() || either(unit.c)) {
+                self.raise(word);
+            }
+        }
     }
 }

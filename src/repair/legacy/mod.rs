@@ -7,15 +7,20 @@
 mod codepage;
 mod cp1258;
 mod decoded;
+mod keys;
 mod marked;
 mod ncr;
+mod spelling;
 mod utf8;
 mod view;
+mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
 
 use crate::text::letter;
+use codepage::CodePage;
+use keys::Method;
 use std::borrow::Cow;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
@@ -113,7 +118,9 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
         Encoding::Cp1258 => cp1258::encode(&text),
         Encoding::Ncr => ncr::encode(&text),
         Encoding::Utf8AsLatin => utf8::encode(&text),
-        _ => text,
+        Encoding::Viqr => viqr::encode(&text),
+        Encoding::TelexKeys => keys::encode(&text, Method::Telex),
+        Encoding::VniKeys => keys::encode(&text, Method::Vni),
     }
 }
 
@@ -132,15 +139,17 @@ pub fn decode(text: &str, encoding: Encoding) -> Cow<'_, str> {
 /// [`decode`], with the places where it changed something.
 pub(crate) fn decode_aligned(text: &str, encoding: Encoding) -> Decoded {
     match encoding {
-        Encoding::Tcvn3 => codepage::TCVN3.decode(text, |c| c),
-        Encoding::Tcvn3Upper => codepage::TCVN3.decode(text, letter::capital),
+        Encoding::Tcvn3 => codepage::TCVN3.decode(text, CodePage::raise_among_capitals),
+        Encoding::Tcvn3Upper => codepage::TCVN3.decode(text, CodePage::raise),
         Encoding::Vni => vni::decode(text),
-        Encoding::Vps => codepage::VPS.decode(text, |c| c),
-        Encoding::Viscii => codepage::VISCII.decode(text, |c| c),
+        Encoding::Vps => codepage::VPS.decode(text, |_, _| ()),
+        Encoding::Viscii => codepage::VISCII.decode(text, |_, _| ()),
         Encoding::Cp1258 => cp1258::decode(text),
         Encoding::Ncr => ncr::decode(text),
         Encoding::Utf8AsLatin => utf8::decode(text),
-        _ => Decoded { text: text.to_owned(), knots: Vec::new() },
+        Encoding::Viqr => viqr::decode(text),
+        Encoding::TelexKeys => keys::decode(text, Method::Telex),
+        Encoding::VniKeys => keys::decode(text, Method::Vni),
     }
 }
 
@@ -160,15 +169,146 @@ fn substitute(c: char, out: &mut String) {
 mod tests {
     use super::*;
 
+    const SMALL: &str = "đàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ";
+
     #[test]
     fn known_texts() {
         for (encoding, text, read) in [
             (Encoding::Tcvn3, "Céng hoµ x· héi chñ nghÜa ViÖt Nam", "Cộng hoà xã hội chủ nghĩa Việt Nam"),
-            (Encoding::Tcvn3Upper, "céng hßa", "CỘNG HÒA"),
+            (Encoding::Tcvn3, "§éc lËp - Tù do - H¹nh phóc", "Độc lập - Tự do - Hạnh phúc"),
+            (Encoding::Tcvn3, "C¨n cø LuËt ®Êt ®ai, th\u{ad} sè 5 ë 37°C", "Căn cứ Luật đất đai, thư số 5 ở 37°C"),
+            (Encoding::Tcvn3, "A³nh, QUYÕT §ÞNH; H¶i, Hµ", "Ánh, QUYẾT ĐỊNH; Hải, Hà"),
+            (Encoding::Tcvn3Upper, "céng hßa x· héi", "CỘNG HÒA XÃ HỘI"),
+            (Encoding::Tcvn3Upper, "quyÕt ®Þnh Sè 12/q®-UBND", "QUYẾT ĐỊNH SỐ 12/QĐ-UBND"),
             (Encoding::Vni, "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam"),
+            (
+                Encoding::Vni,
+                "ÑOÄC LAÄP - Töï do, myõ vieän, kyû, lyù, YÙ, kî",
+                "ĐỘC LẬP - Tự do, mỹ viện, kỷ, lý, Ý, kỵ",
+            ),
+            (Encoding::Vni, "Ngöôøi daân tænh mình, thò xaõ, ñöôïc", "Người dân tỉnh mình, thị xã, được"),
+            (Encoding::Vni, "Aø, Eâ", "À, Ê"),
+            (Encoding::Vps, "Vi\u{152}t Nam, Ti‰ng Vi\u{8c}t", "Việt Nam, Tiếng Việt"),
+            (Encoding::Viscii, "Vi®t Nam, Ti\u{8f}NG", "Việt Nam, TiỐNG"),
+            (Encoding::Viscii, "H\u{2014} C\u{2013}M \u{2}", "HỞ CỜM Ẳ"),
+            (Encoding::Viqr, "Vie^.t Nam dda^'t nu+o+'c me^'n ye^u", "Việt Nam đất nước mến yêu"),
+            (Encoding::Viqr, "Vie.^t u*o*'t D-a`i Dda`i", "Việt ướt Đài Đài"),
+            (Encoding::Viqr, "dda^u? Hello. they're add, e-mail a@b.vn", "đâu? Hello. they're add, e-mail a@b.vn"),
+            (Encoding::Viqr, "ba\\. co^... o+?", "ba. cô... ở"),
+            (Encoding::Viqr, "DDa('k La('k, E^dde^.", "Đắk Lắk, Êđê."),
+            (Encoding::Viqr, "\\vKra'.", "Krá."),
+            (Encoding::Cp1258, "Viêòt Nam, ðýõÌc, ÐÂìT, 5 þ", "Việt Nam, đườc, ĐẤT, 5 ₫"),
+            (Encoding::Cp1258, "àá Ì", "àá Ì"),
+            (Encoding::Ncr, "Vi&#7879;t &#x110;&#X1ea5;t &ecirc;&Agrave;", "Việt Đất êÀ"),
+            (
+                Encoding::Ncr,
+                "e&#770;&#803; &lt;b&gt; &amp; &#39; &#10; &;&#; &#xFFFFFFFFFF; &ecirc",
+                "ệ &lt;b&gt; &amp; &#39; &#10; &;&#; &#xFFFFFFFFFF; &ecirc",
+            ),
             (Encoding::Utf8AsLatin, "Viá»‡t Nam", "Việt Nam"),
+            (Encoding::Utf8AsLatin, "Vi\u{e1}\u{bb}\u{87}t", "Việt"),
+            (Encoding::Utf8AsLatin, "lÃ  cá»§a Æ n TiÃªÌng", "là của Ơn Tiếng"),
+            (Encoding::Utf8AsLatin, "ViÃ¡Â»â€¡t nÃƒÂ y", "Việt này"),
+            (Encoding::Utf8AsLatin, "ViÃ¡Â»â€¡t\nTHá»Š XÃƒâ€", "Việt\nTHỊ XÃ”"),
+            (Encoding::Utf8AsLatin, "XÃ HỘI, Ä\u{fffd}á»“ng ÄÃ ", "XÃ HỘI, Đồng Đà"),
+            (Encoding::Utf8AsLatin, "Ăª TiĂªÌ\u{81}ng lĂ\u{a0}", "ê Tiếng là"),
+            (Encoding::Utf8AsLatin, "â€œma\u{303}Â\u{85}", "“mã\u{c2}\u{85}"),
+            (Encoding::TelexKeys, "tieengs Vieejt Nam dduwowcj Vieetj", "tiếng Việt Nam được Việt"),
+            (Encoding::TelexKeys, "tieesng nhw nguoiwf ddoongf hoaf quys giuwax", "tiếng như người đồng hòa quý giữa"),
+            (Encoding::TelexKeys, "DDoocj LAAPJ thuowr khuyur xooong", "Độc LẬP thuở khuỷu xoong"),
+            (Encoding::TelexKeys, "tieengsz data mono was.ls w", "tiêng data mono was.ls w"),
+            (Encoding::VniKeys, "tie6ng1 Vie6t5 d9u7o7c5 nguoi72 khong6", "tiếng Việt được người không"),
+            (Encoding::VniKeys, "A4, covid19, 2025, T1, u23, lop10", "A4, covid19, 2025, T1, u23, lop10"),
         ] {
-            assert_eq!(decode(text, encoding), read);
+            assert_eq!(decode(text, encoding), read, "{encoding}: {text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_written() {
+        for (encoding, text, written) in [
+            (Encoding::Tcvn3, "Độc lập, “Ý” – 5", "§éc lËp, “ý” – 5"),
+            (Encoding::Tcvn3Upper, "ĐỘC Lập", "®éc lËp"),
+            (Encoding::Vni, "Độc lập, Ỵ ỵ Ứ", "Ñoäc laäp, Î î ÖÙ"),
+            (Encoding::Vps, "“Độc” – lập…", "\"ñ¶c\" - l\u{c6}p..."),
+            (Encoding::Viscii, "Độc\u{a0}lập", "Ðµc l§p"),
+            (Encoding::Viqr, "Việt, cô. a\\ đi đâu? ad-d", "Vie^.t, co^\\. a\\\\ ddi dda^u\\? ad\\-d"),
+            (Encoding::Cp1258, "Việt đà", "Viêòt ðaÌ"),
+            (Encoding::Ncr, "Việt – 5", "Vi&#7879;t – 5"),
+            (Encoding::Utf8AsLatin, "Việt\u{85}", "Viá»‡t\u{85}"),
+            (Encoding::TelexKeys, "Tiếng ĐƯỢC 5 Ở Krá hoà", "Tieengs DDUWOWCJ 5 OWr Krá hoà"),
+            (Encoding::VniKeys, "Tiếng ĐƯỢC 5 Ở đ", "Tie6ng1 D9U7O7C5 5 O73 đ"),
+        ] {
+            assert_eq!(encode(text, encoding), written, "{encoding}: {text}");
+        }
+    }
+
+    #[test]
+    fn each_letter_comes_back() {
+        let capitals: String = SMALL.chars().map(letter::capital).collect();
+        for &encoding in Encoding::ALL {
+            for c in SMALL.chars().chain(capitals.chars()) {
+                let text = c.to_string();
+                let expected = match encoding {
+                    Encoding::Tcvn3Upper => letter::capital(c),
+                    Encoding::Tcvn3 if !"ĐĂÂÊÔƠƯ".contains(c) => letter::small(c),
+                    _ => c,
+                };
+                assert_eq!(decode(&encode(&text, encoding), encoding), expected.to_string(), "{encoding}");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_those_of_both_views() {
+        for encoding in [Encoding::Vps, Encoding::Viscii] {
+            for c in SMALL.chars().chain(SMALL.chars().map(letter::capital)) {
+                let seen = encode(&c.to_string(), encoding);
+                let byte = view::byte_of(seen.chars().next().unwrap()).unwrap();
+                assert_eq!(decode(&(byte as char).to_string(), encoding), c.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn knots_mark_what_changed() {
+        for (encoding, text) in [
+            (Encoding::Tcvn3, "ViÖt Nam ®Êt"),
+            (Encoding::Vni, "Vieät Nam ñaát"),
+            (Encoding::Viqr, "\\vVie^.t ba\\."),
+            (Encoding::Utf8AsLatin, "Viá»‡t Nam Ä‘áº¥t"),
+            (Encoding::Ncr, "Vi&#7879;t Nam"),
+        ] {
+            let Decoded { text: read, knots } = decode_aligned(text, encoding);
+            let (mut same, mut at) = (String::new(), (0, 0));
+            for stretch in knots.chunks(2) {
+                let &[begin, end] = stretch else { panic!("a stretch without an end") };
+                assert_eq!(read[at.0..begin.0], text[at.1..begin.1]);
+                assert_ne!(read[begin.0..end.0], text[begin.1..end.1]);
+                same.push_str(&read[at.0..begin.0]);
+                at = end;
+            }
+            assert_eq!(read[at.0..], text[at.1..]);
+            same.push_str(&read[at.0..]);
+            assert!(same.contains(if encoding == Encoding::Viqr { "t ba" } else { " Nam" }), "{same}");
+        }
+        let Decoded { text, knots } = decode_aligned("xin Vieät", Encoding::Vni);
+        assert_eq!((text.as_str(), knots), ("xin Việt", vec![(6, 6), (9, 9)]));
+    }
+
+    #[test]
+    fn names_are_distinct() {
+        let mut names: Vec<String> = Encoding::ALL.iter().map(Encoding::to_string).collect();
+        names.dedup();
+        assert_eq!(names.len(), 11);
+        assert_eq!(format!("{:>6}", Encoding::Vni), "   vni");
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn names_are_those_of_serde() {
+        for encoding in Encoding::ALL {
+            assert_eq!(serde_json::to_value(encoding).unwrap(), encoding.name());
         }
     }
 }
