@@ -453,7 +453,7 @@ impl Lattice<'_> {
             };
             // A list's mark, an initial: `c)`, `P.`.
             let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
-            if parted || glued || name || word || mark || !is_noise(seen, letters) {
+            if parted || glued || name || word || mark || piece.is_kept() || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -590,7 +590,10 @@ impl Lattice<'_> {
     /// letters.
     fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
         let piece = &self.document.pieces[at];
-        let Some(next) = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number) else { return };
+        let Some(next) = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())
+        else {
+            return;
+        };
         let (seen, other) = (piece.span.of(self.document.text), next.span.of(self.document.text));
         if seen.chars().count() + other.chars().count() > LONGEST_JOINED {
             return;

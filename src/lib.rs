@@ -34,6 +34,7 @@
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
 mod adapt;
+mod assess;
 mod bits;
 mod candidates;
 mod channel;
@@ -62,6 +63,7 @@ mod text;
 #[cfg(feature = "train")]
 pub mod train;
 
+pub use assess::{Assessment, Cause, Finding, Verdict};
 pub use channel::Damage;
 pub use error::Error;
 pub use inspect::WordCandidate;

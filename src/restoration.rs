@@ -1,5 +1,6 @@
 //! What comes back: the text, and an account of every change.
 
+use crate::assess::Assessment;
 use crate::span::Span;
 
 /// Another reading that was weighed for the place of an [`Edit`].
@@ -41,12 +42,12 @@ pub struct Edit {
 ///     assert_eq!(edit.target.of(restored.text()), edit.after);
 /// }
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Restoration {
     pub(crate) text: String,
     pub(crate) edits: Vec<Edit>,
-    pub(crate) words: usize,
+    pub(crate) assessment: Assessment,
 }
 
 impl Restoration {
@@ -65,9 +66,14 @@ impl Restoration {
         &self.edits
     }
 
-    /// How many words were looked at (numbers and bare punctuation are none).
+    /// How many words were looked at (numbers, addresses and bare punctuation are none).
     pub fn words(&self) -> usize {
-        self.words
+        self.assessment.words
+    }
+
+    /// What the text had suffered.
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
     }
 
     /// Whether nothing was changed.

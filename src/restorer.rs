@@ -1,6 +1,7 @@
 //! The front door.
 
 use crate::adapt::{Adaptation, Lessons, Teachings};
+use crate::assess::{self, Assessment};
 use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
@@ -88,8 +89,8 @@ impl Restorer {
     pub fn restore(&self, source: &str) -> Restoration {
         let repaired = repair::repair(source, &self.model.0);
         let text = repaired.text();
-        let pieces = segment::segment(text);
-        let damages = self.damages(text, &pieces);
+        let mut pieces = segment::segment(text);
+        let damages = self.damages(&repaired, &mut pieces);
         let document = Document { text, pieces: &pieces, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
@@ -102,7 +103,23 @@ impl Restorer {
             begin = stops[stops.len() - 1];
         }
         self.lock().push(workspace);
-        out.finish(pieces.iter().filter(|p| p.kind != Kind::Number).count())
+        out.finish(&pieces, &damages)
+    }
+
+    /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
+    /// restoring it.
+    ///
+    /// ```
+    /// use phucdau::{Cause, Restorer, Verdict, repair::legacy::Encoding};
+    ///
+    /// let restorer = Restorer::new();
+    /// let found = restorer.assess("Céng hoµ x· héi chñ nghÜa ViÖt Nam. §éc lËp - Tù do - H¹nh phóc");
+    /// assert_eq!(found.verdict, Verdict::Heavy);
+    /// assert_eq!(found.main_cause(), Some(Cause::Encoding(Encoding::Tcvn3)));
+    /// assert_eq!(restorer.assess("Tôi đã làm việc ở đây được ba năm.").verdict, Verdict::Clean);
+    /// ```
+    pub fn assess(&self, source: &str) -> Assessment {
+        self.restore(source).assessment
     }
 
     /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
@@ -169,11 +186,12 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kind of damage that each piece has suffered.
-    fn damages(&self, text: &str, pieces: &[Piece]) -> Vec<Damage> {
+    /// The kind of damage that each piece has suffered; pieces of lines that are right, or not Vietnamese, are left.
+    fn damages(&self, repaired: &Repaired, pieces: &mut [Piece]) -> Vec<Damage> {
         if let Some(damage) = self.damage {
             return vec![damage; pieces.len()];
         }
+        let text = repaired.text();
         let lexicon = &self.model.0.lexicon;
         let document = Signs::of(text, pieces, lexicon).document();
         let line_of = |piece: &Piece| matches!(piece.gap, Gap::Line | Gap::Sentence);
@@ -181,8 +199,11 @@ impl Restorer {
         let mut begin = 0;
         for end in 1..=pieces.len() {
             if end == pieces.len() || line_of(&pieces[end]) {
-                let damage = Signs::of(text, &pieces[begin..end], lexicon).line(document);
-                damages.resize(end, damage);
+                let line = &mut pieces[begin..end];
+                // What was typed in a legacy encoding has not gone through OCR.
+                let decoded = repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
+                line.iter_mut().for_each(|piece| piece.left = decoded);
+                damages.resize(end, Signs::of(text, line, lexicon).line(document));
                 begin = end;
             }
         }
@@ -501,8 +522,9 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn finish(mut self, words: usize) -> Restoration {
+    fn finish(mut self, pieces: &[Piece], damages: &[Damage]) -> Restoration {
         self.write_until(self.repaired.text().len());
-        Restoration { text: self.text, edits: self.edits, words }
+        let assessment = assess::assess(self.repaired, pieces, damages, &self.edits);
+        Restoration { text: self.text, edits: self.edits, assessment }
     }
 }
