@@ -14,6 +14,7 @@ use crate::model::Parts;
 use crate::ngram::{self, State, UNIT};
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::span::Span;
+use std::borrow::Cow;
 
 /// What it costs that a line is in a legacy encoding, of which nothing else is known.
 const RARE: i32 = 8 * UNIT;
@@ -298,13 +299,57 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     Some((text, map, found))
 }
 
+/// Escapes the signs of VIQR that are punctuation: behind a word's last letter, `.` and `?` may be that or marks. What the
+/// language model likes better is what they are.
+fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
+    let ends_word = |at: usize| !line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || "^(+*'`~".contains(c));
+    let open = |(at, sign): (usize, &str)| {
+        let before = line[..at].chars().next_back();
+        before.is_some_and(|c| c.is_ascii_alphabetic() || "^(+*".contains(c)) && ends_word(at) && !sign.is_empty()
+    };
+    let places: Vec<usize> =
+        line.match_indices(['.', '?', '\'']).filter(|&found| open(found)).map(|(at, _)| at).collect();
+    let mut escaped: Vec<usize> = Vec::new();
+    let write = |escaped: &[usize]| {
+        let mut draft = Draft::default();
+        for &at in escaped {
+            draft.replace(line, Span::new(at, at), "\\");
+        }
+        draft.finish(line)
+    };
+    if places.is_empty() {
+        return (Cow::Borrowed(line), Map::default());
+    }
+    let mut cost = |escaped: &[usize]| fluency.of(&legacy::decode(&write(escaped).0, Encoding::Viqr));
+    let mut best = cost(&escaped);
+    for at in places {
+        escaped.push(at);
+        // A line ends with a stop, mostly.
+        let bonus = if line[at + 1..].trim_end().is_empty() { LAST_STOP } else { 0 };
+        match cost(&escaped) {
+            better if better - bonus < best => best = better - bonus,
+            _ => _ = escaped.pop(),
+        }
+    }
+    let (text, map) = write(&escaped);
+    (Cow::Owned(text), map)
+}
+
+/// What it says for a sign's being punctuation that it ends its line.
+const LAST_STOP: i32 = 3 * UNIT;
+
 /// The decodings of a line that change it, the likeliest first.
 fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut Fluency) -> Vec<Attempt> {
     let mut as_it_is = None;
     let mut attempts: Vec<Attempt> = encodings
         .filter_map(|encoding| {
-            let decoded = legacy::decode_aligned(line, encoding);
-            let (mut text, mut map) = (decoded.text, Map::from(decoded.knots));
+            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line));
+            let (line, escaped) = match encoding {
+                Encoding::Viqr => escape(line, fluency),
+                _ => (Cow::Borrowed(line), Map::default()),
+            };
+            let decoded = legacy::decode_aligned(&line, encoding);
+            let (mut text, mut map) = (decoded.text, Map::from(decoded.knots).after(escaped));
             let hyphens = (encoding == Encoding::Tcvn3).then(|| soft_hyphen::restore(&text, &fluency.parts.lexicon));
             if let Some((again, later)) = hyphens.flatten() {
                 (text, map) = (again, later.after(map));
@@ -312,7 +357,6 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
             if map.is_empty() {
                 return None;
             }
-            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line));
             let beyond = fluency.of(&text) - as_it_is;
             let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
             Some(Attempt { encoding, text, map, beyond, words })
