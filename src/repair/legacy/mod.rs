@@ -135,7 +135,7 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
     }
 }
 
-/// What a text in an encoding says, in NFC. Whatever the encoding does not define stays as it is.
+/// What a text in an encoding says. All that is read is in NFC; whatever the encoding does not define stays as it is.
 ///
 /// ```
 /// use phucdau::repair::legacy::{Encoding, decode};
@@ -223,7 +223,7 @@ mod tests {
             (Encoding::Utf8AsLatin, "ViÃ¡Â»â€¡t\nTHá»Š XÃƒâ€\u{9d}", "Việt\nTHỊ XÃ”"),
             (Encoding::Utf8AsLatin, "XÃ HỘI, Ä\u{fffd}á»“ng ÄÃ ", "XÃ HỘI, Đồng Đà"),
             (Encoding::Utf8AsLatin, "Ăª TiĂªÌ\u{81}ng lĂ\u{a0}", "ê Tiếng là"),
-            (Encoding::Utf8AsLatin, "â€œma\u{303}Â\u{85}", "“mã\u{c2}\u{85}"),
+            (Encoding::Utf8AsLatin, "â€œma\u{303}Â\u{85}", "“ma\u{303}\u{c2}\u{85}"),
             (Encoding::TelexKeys, "tieengs Vieejt Nam dduwowcj Vieetj", "tiếng Việt Nam được Việt"),
             (Encoding::TelexKeys, "tieesng nhw nguoiwf ddoongf hoaf quys giuwax", "tiếng như người đồng hòa quý giữa"),
             (Encoding::TelexKeys, "DDoocj LAAPJ thuowr khuyur xooong", "Độc LẬP thuở khuỷu xoong"),
