@@ -42,14 +42,14 @@ fn english() -> impl Strategy<Value = String> {
         .prop_map(String::from)
 }
 
-/// What stands between words; none of it looks like a code of a code page.
+/// What stands between words; none of it looks like a code of a code page, and no digit follows a word.
 fn between() -> impl Strategy<Value = String> {
     let signs = ". , ; : ? ! ' \" ( ) [ ] { } - + * ^ ~ ` \\ / @ # % & = < > | _ … ... ?? ‽ 🙂 中".split(' ');
     prop_oneof![
         8 => Just(" ".to_owned()),
         3 => select(signs.map(String::from).collect::<Vec<_>>()),
         1 => select(vec!["\n", "\r\n", "\n\n", "\t", ". ", ", ", "? "]).prop_map(String::from),
-        1 => "[0-9]{1,4}",
+        1 => " [0-9]{1,4}",
     ]
 }
 
