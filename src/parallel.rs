@@ -1,5 +1,6 @@
 //! Rayon twins of the front door.
 
+use crate::assess::Assessment;
 use crate::restoration::Restoration;
 use crate::restorer::Restorer;
 use rayon::prelude::*;
@@ -14,5 +15,15 @@ impl Restorer {
     /// ```
     pub fn par_restore<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Restoration> {
         texts.par_iter().map(|text| self.restore(text.as_ref())).collect()
+    }
+
+    /// Assesses many texts on rayon's current thread pool; the same as assessing them one by one.
+    ///
+    /// ```
+    /// let found = phucdau::Restorer::new().par_assess(&["Thu do Ha Noi", "Thành phố Hồ Chí Minh"]);
+    /// assert_eq!(found[1].verdict, phucdau::Verdict::Clean);
+    /// ```
+    pub fn par_assess<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Assessment> {
+        texts.par_iter().map(|text| self.assess(text.as_ref())).collect()
     }
 }

@@ -2,8 +2,9 @@
 
 use anyhow::{Result, anyhow, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use phucdau::repair::legacy;
 use phucdau::tuning::{Adaptation, Weights};
-use phucdau::{Damage, Model, Restorer};
+use phucdau::{Assessment, Damage, Model, Restorer, Verdict};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Restore(Restore),
+    Check(Check),
     #[cfg(feature = "train")]
     Train(train::Train),
     #[cfg(feature = "train")]
@@ -30,6 +32,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Restore(command) => command.run(),
+        Command::Check(command) => return command.run(),
         #[cfg(feature = "train")]
         Command::Train(command) => command.run(),
         #[cfg(feature = "train")]
@@ -54,8 +57,11 @@ struct Restore {
     #[command(flatten)]
     how: How,
     /// Put U+FFFD in the place of bytes that are not UTF-8, instead of giving up
-    #[arg(long)]
+    #[arg(long, conflicts_with = "legacy")]
     lossy: bool,
+    /// Read text that is not UTF-8 as bytes of a legacy encoding (TCVN3, VNI, VISCII, …), which is found out then
+    #[arg(long)]
+    legacy: bool,
     /// Also write the changes to this new file, as a JSON list: places in bytes, wordings, confidence, alternatives
     #[arg(long, value_name = "FILE")]
     edits: Option<PathBuf>,
@@ -119,11 +125,11 @@ impl How {
             });
         }
         for path in &self.names {
-            let names = read(path, false)?;
+            let names = read(path, Bytes::Refused)?;
             builder = builder.names(names.lines().map(str::trim).filter(|name| !name.is_empty()));
         }
         for path in &self.context {
-            builder = builder.context(read(path, false)?);
+            builder = builder.context(read(path, Bytes::Refused)?);
         }
         let (mut weights, mut adaptation) = (Weights::default(), Adaptation::default());
         for (name, value) in &self.weights {
@@ -139,7 +145,16 @@ impl Restore {
         if let Some(path) = &self.edits {
             writable(path, "name a new file")?;
         }
-        let text = read(&self.file, self.lossy)?;
+        let text = read(
+            &self.file,
+            if self.lossy {
+                Bytes::Lossy
+            } else if self.legacy {
+                Bytes::Legacy
+            } else {
+                Bytes::Refused
+            },
+        )?;
         let restored = self.how.restorer()?.restore(&text);
         if let Some(path) = &self.edits {
             let edits: Vec<String> = restored.edits().iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
@@ -149,8 +164,114 @@ impl Restore {
     }
 }
 
+/// Tells what damage texts have suffered, one line a text, and changes nothing
+#[derive(Args)]
+#[command(
+    after_help = "The columns: the verdict (clean, light, heavy, beyond-repair, not-vietnamese), the share of words that are damaged,
+how many words there are, how many of them restoring is expected to leave wrong, the kinds of damage with the words that
+each has changed, and the file.
+
+Exit status: 0 if all texts are clean or not Vietnamese, 1 if any is damaged, 2 if any could not be read.
+
+Examples:
+  phucdau check scans/*.txt
+  phucdau check --format jsonl scans/*.txt | jq 'select(.verdict == \"heavy\") | .file'"
+)]
+struct Check {
+    /// The texts; - is standard input. What is not UTF-8 is read as bytes of a legacy encoding
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// How to tell it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table
+    Text,
+    /// A JSON list
+    Json,
+    /// A JSON object a line
+    Jsonl,
+}
+
+/// So many texts are read before they are looked at.
+const BATCH: usize = 256;
+
+impl Check {
+    fn run(self) -> ExitCode {
+        let mut damaged = false;
+        let mut failed = false;
+        let done = self.how.restorer().and_then(|restorer| {
+            let mut texts = Vec::new();
+            let mut first = true;
+            for batch in self.files.chunks(BATCH) {
+                texts.clear();
+                for path in batch {
+                    match read(path, Bytes::Legacy) {
+                        Ok(text) => texts.push((path, text)),
+                        Err(error) => {
+                            eprintln!("phucdau: {error}");
+                            failed = true;
+                        }
+                    }
+                }
+                let found = restorer.par_assess(&texts.iter().map(|(_, text)| text).collect::<Vec<_>>());
+                for ((path, _), found) in texts.iter().zip(found) {
+                    damaged |= !matches!(found.verdict, Verdict::Clean | Verdict::NotVietnamese);
+                    print(&self.line(path, &found, std::mem::take(&mut first))?)?;
+                }
+            }
+            match self.format {
+                Format::Json => print(if first { "[]\n" } else { "]\n" }),
+                _ => Ok(()),
+            }
+        });
+        if let Err(error) = &done {
+            eprintln!("phucdau: {error}");
+        }
+        match (done.is_err() || failed, damaged) {
+            (true, _) => ExitCode::from(2),
+            (false, damaged) => ExitCode::from(u8::from(damaged)),
+        }
+    }
+
+    fn line(&self, path: &Path, found: &Assessment, first: bool) -> Result<String> {
+        if self.format == Format::Text {
+            let causes: Vec<String> =
+                found.findings.iter().map(|finding| format!("{} {}", finding.cause, finding.words)).collect();
+            let causes = if causes.is_empty() { "-".into() } else { causes.join(", ") };
+            let share = 100.0 * found.share();
+            let (verdict, words, left) = (found.verdict, found.words, found.left_wrong);
+            let head = if first { "verdict         damaged    words    left  causes\tfile\n" } else { "" };
+            return Ok(format!(
+                "{head}{verdict:14} {share:6.1} % {words:8} {left:7.1}  {causes}\t{}\n",
+                path.display()
+            ));
+        }
+        let mut object = serde_json::to_value(found)?;
+        object["file"] = path.to_string_lossy().into();
+        Ok(match (self.format, first) {
+            (Format::Json, true) => format!("[{object}"),
+            (Format::Json, false) => format!(",\n {object}"),
+            _ => format!("{object}\n"),
+        })
+    }
+}
+
+/// What to do with bytes that are not UTF-8.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bytes {
+    Refused,
+    Lossy,
+    Legacy,
+}
+
 /// Reads a text, or standard input for `-`.
-fn read(path: &Path, lossy: bool) -> Result<String> {
+fn read(path: &Path, other: Bytes) -> Result<String> {
     let (name, bytes) = if path == Path::new("-") {
         let mut bytes = Vec::new();
         ("standard input".into(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
@@ -161,13 +282,15 @@ fn read(path: &Path, lossy: bool) -> Result<String> {
     String::from_utf8(bytes).or_else(|error| {
         let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
         let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-        ensure!(
-            lossy,
-            "{name} is not UTF-8: byte {at} (line {line}) is 0x{:02X}; \
-             convert the text, or let `restore --lossy` put U+FFFD there",
-            bytes[at]
-        );
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        match other {
+            Bytes::Refused => bail!(
+                "{name} is not UTF-8: byte {at} (line {line}) is 0x{:02X}; convert the text, or let `restore --legacy` \
+                 find out its encoding, or `restore --lossy` put U+FFFD there",
+                bytes[at]
+            ),
+            Bytes::Lossy => Ok(String::from_utf8_lossy(bytes).into_owned()),
+            Bytes::Legacy => Ok(legacy::from_bytes(bytes)),
+        }
     })
 }
 
@@ -396,7 +519,7 @@ mod train {
     /// for; without one, the one file's text.
     fn files(pattern: &str) -> Result<Vec<(String, String)>> {
         let Some((head, tail)) = pattern.split_once('*') else {
-            return Ok(vec![(String::new(), read(Path::new(pattern), false)?)]);
+            return Ok(vec![(String::new(), read(Path::new(pattern), Bytes::Refused)?)]);
         };
         let (folder, head) = head.split_at(head.rfind(std::path::is_separator).map_or(0, |at| at + 1));
         ensure!(
@@ -412,7 +535,7 @@ mod train {
         let mut files = Vec::new();
         for name in names.iter().filter(|name| !head.is_empty() || !name.starts_with('.')) {
             if let Some(key) = name.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) {
-                files.push((key.into(), read(&Path::new(folder).join(name), false)?));
+                files.push((key.into(), read(&Path::new(folder).join(name), Bytes::Refused)?));
             }
         }
         ensure!(!files.is_empty(), "no file matches {pattern}; quote the pattern, and check the folder");

@@ -147,6 +147,17 @@ pub fn decode(text: &str, encoding: Encoding) -> Cow<'_, str> {
     if decoded.knots.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(decoded.text) }
 }
 
+/// Bytes that are not UTF-8, read as cp1252: how [`decode`] and a restorer take text in a legacy encoding.
+///
+/// ```
+/// use phucdau::repair::legacy::{Encoding, decode, from_bytes};
+///
+/// assert_eq!(decode(&from_bytes(b"Vi\xd6t Nam"), Encoding::Tcvn3), "Việt Nam");
+/// ```
+pub fn from_bytes(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| view::char_of(byte)).collect()
+}
+
 /// [`decode`], with the places where it changed something.
 pub(crate) fn decode_aligned(text: &str, encoding: Encoding) -> Decoded {
     match encoding {
