@@ -39,6 +39,29 @@ fn is_uncoded(c: char) -> bool {
         && letter::code(c).is_some()
 }
 
+/// Makes one capital of a plain capital and the small letter that gives it its marks, `Aả`: so other converters wrote
+/// capitals that have no codes.
+pub fn merge(text: &str) -> Option<(String, Map)> {
+    let mut draft = Draft::default();
+    let mut before = (0, ' ');
+    for (at, c) in text.char_indices() {
+        let (start, capital) = std::mem::replace(&mut before, (at, c));
+        if is_uncoded(c) && capital.is_uppercase() && is_base(capital, c) {
+            let whole = c.to_uppercase().to_string();
+            draft.replace(text, Span::new(start, at + c.len_utf8()), &whole);
+        }
+    }
+    let (merged, map) = draft.finish(text);
+    (!map.is_empty()).then_some((merged, map))
+}
+
+/// Whether a small letter is a capital with more marks.
+fn is_base(capital: char, small: char) -> bool {
+    let (Some(base), Some(code)) = (letter::code(capital), letter::code(small)) else { return false };
+    let base = base & !letter::CAPITAL;
+    base == letter::plain(code) || base == letter::split_tone(code).0
+}
+
 /// Puts capitals into some lines of a text: into words in capitals, and if no capitals are coded, also where sentences
 /// and names begin.
 pub fn restore(text: &str, lines: impl Iterator<Item = (Span, bool)>, lexicon: &Lexicon) -> Option<(String, Map)> {
@@ -103,6 +126,17 @@ const NEXT: i32 = 2;
 mod tests {
     use super::*;
     use crate::model::Model;
+
+    #[test]
+    fn doubled_letters_are_one() {
+        for (text, expected) in [
+            ("Aảnh: THUủ TUụC", Some("Ảnh: THỦ TỤC")),
+            ("CHÂấP VÊề, Ơở", Some("CHẤP VỀ, Ở")),
+            ("Ưu tiên, Hà Nội, OÁ", None),
+        ] {
+            assert_eq!(merge(text).map(|(text, _)| text).as_deref(), expected);
+        }
+    }
 
     #[test]
     fn capitals_come_back() {

@@ -4,6 +4,7 @@
 //! line as it stands, or one of these. A decoding must make nearly all words that it changes words of the lexicon. Lines
 //! say little each, so each leans on what the other lines of its document were found to be.
 
+use super::capitals;
 use super::legacy::{self, Encoding};
 use super::map::{Draft, Map};
 use super::soft_hyphen;
@@ -194,7 +195,7 @@ struct Attempt {
     words: Words,
 }
 
-/// The words of a decoded line.
+/// The words of a decoded line, without such as may be foreign names.
 #[derive(Debug, Clone, Copy, Default)]
 struct Words {
     all: u32,
@@ -215,7 +216,9 @@ impl Words {
             let changed = u32::from(stretches.peek().is_some_and(|s| s.start < piece.span.end));
             let word = lexicon.word(piece.span.of(text)).filter(|leaf| !lexicon.is_foreign(leaf.word));
             let known = u32::from(word.is_some());
-            words.all += 1;
+            // Names need not be known.
+            let name = changed + known == 0 && piece.span.of(text).starts_with(char::is_uppercase);
+            words.all += u32::from(!name);
             words.known += known;
             words.changed += changed;
             words.made += changed & known;
@@ -350,12 +353,12 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
             };
             let decoded = legacy::decode_aligned(&line, encoding);
             let (mut text, mut map) = (decoded.text, Map::from(decoded.knots).after(escaped));
-            let hyphens = (encoding == Encoding::Tcvn3).then(|| soft_hyphen::restore(&text, &fluency.parts.lexicon));
-            if let Some((again, later)) = hyphens.flatten() {
-                (text, map) = (again, later.after(map));
-            }
-            if map.is_empty() {
-                return None;
+            if encoding == Encoding::Tcvn3 {
+                for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
+                    if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {
+                        (text, map) = (mended, later.after(map));
+                    }
+                }
             }
             let beyond = fluency.of(&text) - as_it_is;
             let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
