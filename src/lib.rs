@@ -31,6 +31,7 @@
 //! - [`Restorer::builder`]: a threshold of confidence, another [`Model`], a known kind of [`Damage`].
 //! - [`Restoration`]: the text and its [`Edit`]s, with confidence and alternatives (`serde` behind its feature).
 //! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
+//! - [`repair::legacy`]: text in TCVN3, VNI, VIQR and other encodings that are not Unicode.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
 mod adapt;

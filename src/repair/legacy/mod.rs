@@ -34,15 +34,15 @@ pub enum Encoding {
     /// TCVN3, also called ABC, of the `.VnTime` fonts: `ViÖt Nam`.
     ///
     /// It has codes for the capitals `Ă Â Đ Ê Ô Ơ Ư` alone: [`encode`] writes other marked capitals as small letters,
-    /// as converters do.
+    /// as converters do, and [`decode`] makes capitals of them in words of capitals: `QUYÕT` is QUYẾT.
     Tcvn3,
     /// TCVN3 in the `.VnTimeH` fonts, which show small letters as capitals: `viÖt nam` is VIỆT NAM.
     Tcvn3Upper,
     /// VNI for Windows: `Vieät Nam`.
     Vni,
-    /// VPS: `Vi®t Nam`.
+    /// VPS: `ViŒt Nam`.
     Vps,
-    /// VISCII 1.1 of RFC 1456.
+    /// VISCII 1.1 of RFC 1456: `Vi®t Nam`.
     Viscii,
     /// VIQR of RFC 1456, in plain ASCII: `Vie^.t Nam`.
     Viqr,
