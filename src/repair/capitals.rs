@@ -46,8 +46,8 @@ pub fn merge(text: &str) -> Option<(String, Map)> {
     let mut before = (0, ' ');
     for (at, c) in text.char_indices() {
         let (start, capital) = std::mem::replace(&mut before, (at, c));
-        if is_uncoded(c) && capital.is_uppercase() && is_base(capital, c) {
-            let whole = c.to_uppercase().to_string();
+        if is_uncoded(letter::small(c)) && capital.is_uppercase() && is_base(capital, letter::small(c)) {
+            let whole = letter::capital(c).to_string();
             draft.replace(text, Span::new(start, at + c.len_utf8()), &whole);
         }
     }
@@ -132,6 +132,7 @@ mod tests {
         for (text, expected) in [
             ("Aảnh: THUủ TUụC", Some("Ảnh: THỦ TỤC")),
             ("CHÂấP VÊề, Ơở", Some("CHẤP VỀ, Ở")),
+            ("TUỤC, ĐIỊNH", Some("TỤC, ĐỊNH")),
             ("Ưu tiên, Hà Nội, OÁ", None),
         ] {
             assert_eq!(merge(text).map(|(text, _)| text).as_deref(), expected);

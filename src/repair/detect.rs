@@ -154,6 +154,8 @@ struct Fluency<'p> {
     parts: &'p Parts,
     weights: Weights,
     pieces: Vec<Piece>,
+    /// Whether the document escapes the signs of VIQR where they are punctuation.
+    viqr_escapes: bool,
 }
 
 impl Fluency<'_> {
@@ -266,7 +268,8 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     if lines.iter().all(|line| line.signs.encodings(&[]).next().is_none()) {
         return None;
     }
-    let mut fluency = Fluency { parts, weights: Weights::default(), pieces: Vec::new() };
+    let mut fluency =
+        Fluency { parts, weights: Weights::default(), pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence = [0i32; Encoding::ALL.len()];
     for line in &mut lines {
         line.attempts = attempts(line.span.of(source), line.signs.encodings(&[]), &mut fluency);
@@ -320,6 +323,16 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
         }
         draft.finish(line)
     };
+    if fluency.viqr_escapes {
+        let mut draft = Draft::default();
+        draft.replace(line, Span::new(0, 0), legacy::VIETNAMESE);
+        // Those who write `dd` mean a hyphen by this.
+        for (at, _) in line.match_indices(['d', 'D']).filter(|(at, _)| line[at + 1..].starts_with('-')) {
+            draft.replace(line, Span::new(at + 1, at + 1), "\\");
+        }
+        let (text, map) = draft.finish(line);
+        return (Cow::Owned(text), map);
+    }
     if places.is_empty() {
         return (Cow::Borrowed(line), Map::default());
     }
@@ -336,6 +349,16 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
     }
     let (text, map) = write(&escaped);
     (Cow::Owned(text), map)
+}
+
+/// Whether a text in VIQR escapes punctuation: `co^\\.`.
+fn has_escapes(text: &str) -> bool {
+    let strokes = text.contains("dd") || text.contains("DD");
+    strokes
+        && text.match_indices('\\').any(|(at, _)| {
+            text[..at].ends_with(|c: char| c.is_ascii_alphabetic() || "^(+*".contains(c))
+                && text[at + 1..].starts_with(['.', '?', '\''])
+        })
 }
 
 /// What it says for a sign's being punctuation that it ends its line.

@@ -6,7 +6,7 @@
 use super::super::is_mark;
 use super::decoded::{Decoded, Writer};
 use super::marked;
-use super::spelling::{is_vowel, place};
+use super::spelling::{is_abbreviation, is_vowel, place};
 use crate::text::{letter, syllable};
 
 /// An input method.
@@ -79,9 +79,10 @@ type Typed = (char, bool);
 
 /// Reads a word of keys; `None` if no syllable comes of it.
 fn read(word: &str, method: Method) -> Option<String> {
-    // `A4` is no word of VNI.
+    // `A4` is no word of VNI, and `XIX` none of Telex.
+    let numeral = word.bytes().all(|b| b"IVXLCM".contains(&b));
     let label = method == Method::Vni && word.len() == 2 && word.starts_with(|c: char| c.is_ascii_uppercase());
-    if word.len() > LONGEST || !word.is_ascii() || label {
+    if word.len() > LONGEST || !word.is_ascii() || label || numeral {
         return None;
     }
     let mut letters: Vec<Typed> = Vec::with_capacity(word.len());
@@ -109,6 +110,16 @@ fn read(word: &str, method: Method) -> Option<String> {
         *u = 'u';
     }
     finish(&letters, tone)
+}
+
+/// The letter đ alone, or the abbreviation that a word of keys is: `QDD` for QĐ.
+fn strokes(word: &str, method: Method) -> Option<String> {
+    let [small, capital] = if method == Method::Telex { ["dd", "DD"] } else { ["d9", "D9"] };
+    if word == small {
+        return Some("đ".into());
+    }
+    let read = word.replacen(capital, "Đ", 1);
+    (read != word && is_abbreviation(read.chars())).then_some(read)
 }
 
 /// Does what a key does; false if it does nothing, and is a letter.
@@ -233,12 +244,16 @@ fn keys(word: &str, method: Method) -> String {
         let capital = word.chars().last().is_some_and(char::is_uppercase) && word.chars().count() > 1;
         keys.push(if capital { key.to_ascii_uppercase() } else { key });
     }
-    let back = |keys: &str| read(keys, method).as_deref() == Some(word);
+    let back = |keys: &str| read(keys, method).or_else(|| strokes(keys, method)).as_deref() == Some(word);
     if word.is_ascii() {
         // A key struck twice is a letter: `xooong` for `xoong`.
         let twice = || (1..word.len()).map(|at| format!("{}{}", &word[..=at], &word[at..])).find(|keys| back(keys));
-        return if read(word, method).is_some_and(|read| read != word) { twice() } else { None }
-            .unwrap_or_else(|| word.to_owned());
+        return if read(word, method).or_else(|| strokes(word, method)).is_some_and(|read| read != word) {
+            twice()
+        } else {
+            None
+        }
+        .unwrap_or_else(|| word.to_owned());
     }
     if back(&keys) { keys } else { word.to_owned() }
 }
@@ -247,7 +262,8 @@ fn keys(word: &str, method: Method) -> String {
 pub(super) fn decode(text: &str, method: Method) -> Decoded {
     let mut writer = Writer::new(text);
     for (start, word, is_word) in pieces(text) {
-        if let Some(read) = if is_word { read(word, method) } else { None } {
+        let read = if is_word { read(word, method).or_else(|| strokes(word, method)) } else { None };
+        if let Some(read) = read {
             let same: usize =
                 word.chars().zip(read.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
             writer.replace(start + same..start + word.len(), &read[same..]);

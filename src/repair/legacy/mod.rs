@@ -17,6 +17,7 @@ mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
+pub(crate) use viqr::VIETNAMESE;
 
 use crate::text::letter;
 use codepage::CodePage;
@@ -256,10 +257,10 @@ mod tests {
             (Encoding::Viscii, "Độc\u{a0}lập", "Ðµc l§p"),
             (Encoding::Viqr, "Việt, cô. a\\ đi đâu? ad-d", "Vie^.t, co^\\. a\\\\ ddi dda^u\\? ad\\-d"),
             (Encoding::Cp1258, "Việt đà", "Viêòt ðaÌ"),
-            (Encoding::Ncr, "Việt – 5", "Vi&#7879;t – 5"),
+            (Encoding::Ncr, "Việt – 5", "Vi&#7879;t &#8211; 5"),
             (Encoding::Utf8AsLatin, "Việt\u{85}", "Viá»‡t\u{85}"),
             (Encoding::TelexKeys, "Tiếng ĐƯỢC 5 Ở Krá hoà", "Tieengs DDUWOWCJ 5 OWr Krá hoà"),
-            (Encoding::VniKeys, "Tiếng ĐƯỢC 5 Ở đ", "Tie6ng1 D9U7O7C5 5 O73 đ"),
+            (Encoding::VniKeys, "Tiếng ĐƯỢC 5 Ở đ", "Tie6ng1 D9U7O7C5 5 O73 d9"),
         ] {
             assert_eq!(encode(text, encoding), written, "{encoding}: {text}");
         }

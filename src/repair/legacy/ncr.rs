@@ -32,7 +32,7 @@ const NAMES: [(&str, char); 20] = [
 /// Longer than any reference to a letter, without `&` and `;`.
 const LONGEST: usize = 8;
 
-/// Writes a text: letters that ASCII lacks as decimal references.
+/// Writes a text: letters and typographic signs that ASCII lacks as decimal references.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for c in text.chars() {
@@ -47,7 +47,10 @@ pub(super) fn encode(text: &str) -> String {
 
 /// Whether a reference to a character is read. Others may be what keeps a page in order: `&lt;`, `&#39;`.
 fn is_read(c: char) -> bool {
-    !c.is_ascii() && (c.is_alphabetic() || is_mark(c))
+    !c.is_ascii()
+        && (c.is_alphabetic()
+            || is_mark(c)
+            || matches!(c, '‘'..='‟' | '–' | '—' | '…' | '•' | '«' | '»' | '°' | '²' | '³'))
 }
 
 /// The character that a reference means, given without `&` and `;`.

@@ -28,6 +28,11 @@ pub(super) fn place(word: &[char]) -> Option<usize> {
     })
 }
 
+/// Whether a word is an abbreviation, as far as it is written: capitals without the vowels that make words.
+pub(super) fn is_abbreviation(word: impl IntoIterator<Item = char>) -> bool {
+    word.into_iter().all(|c| c.is_uppercase() && !"AEIOY".contains(c))
+}
+
 /// Whether a word of small letters is a syllable, with its tone where one is written.
 pub(super) fn is_syllable(word: &[char]) -> bool {
     let Some(codes) = word.iter().map(|&c| letter::code(c)).collect::<Option<Vec<u8>>>() else { return false };

@@ -5,7 +5,10 @@ use super::{marked, spelling};
 use crate::text::letter;
 
 /// At a text's beginning: all that follows is Vietnamese, and whatever may be a mark is one.
-const VIETNAMESE: &str = "\\v";
+pub(crate) const VIETNAMESE: &str = "\\v";
+
+/// Signs that stand in no word of other languages.
+const SURE: &[u8] = b"^(+*`~";
 
 /// The mark that a sign stands for.
 fn mark(sign: char) -> Option<&'static str> {
@@ -84,6 +87,12 @@ impl Word {
         spelling::is_syllable(&small)
     }
 
+    /// Whether it is the letter đ alone, or an abbreviation.
+    fn is_stroke(&self) -> bool {
+        let letters = || self.letters.iter().map(|unit| unit.c);
+        letters().eq(['đ']) || (letters().any(|c| c == 'Đ') && spelling::is_abbreviation(letters()))
+    }
+
     fn end(&self) -> usize {
         self.letters.last().map_or(0, |unit| unit.end)
     }
@@ -106,11 +115,13 @@ fn word(text: &str, start: usize, strict: bool, unread: Option<usize>) -> Word {
         while let Some(&(at, sign)) = chars.peek() {
             let marks = mark(sign).filter(|_| c.is_ascii());
             let Some(whole) = marks.and_then(|mark| marked::add(unit.c, mark)) else { break };
-            let ellipsis = !strict && matches!(sign, '.' | '?') && text[at + 1..].starts_with(sign);
+            let ellipsis = !strict
+                && matches!(sign, '.' | '?')
+                && text[at + 1..].chars().take_while(|&c| c == sign).nth(1).is_some();
             if ellipsis || unread == Some(at) {
                 break;
             }
-            word.sure |= !matches!(sign, '.' | '?' | '\'');
+            word.sure |= sign.is_ascii() && SURE.contains(&(sign as u8));
             unit = Unit { c: whole, end: at + 1, ..unit };
             chars.next();
         }
@@ -141,8 +152,10 @@ pub(super) fn decode(text: &str) -> Decoded {
             }
         } else if is_letter(c) {
             let mut read = word(text, at, strict, None);
-            if !strict && !read.is_syllable() {
-                let last = read.end().saturating_sub(1);
+            let last = read.end().saturating_sub(1);
+            // A last sign that has no other use is one, whatever comes of it.
+            let whole = read.is_syllable() || read.is_stroke() || (read.sure && SURE.contains(&text.as_bytes()[last]));
+            if !strict && !whole {
                 let bare = word(text, at, strict, Some(last));
                 // Without its last sign, or as it is.
                 if bare.sure || bare.is_syllable() {
