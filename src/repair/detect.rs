@@ -216,10 +216,11 @@ impl Words {
         for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
             while stretches.next_if(|s| s.end <= piece.span.start).is_some() {}
             let changed = u32::from(stretches.peek().is_some_and(|s| s.start < piece.span.end));
-            let word = lexicon.word(piece.span.of(text)).filter(|leaf| !lexicon.is_foreign(leaf.word));
-            let known = u32::from(word.is_some());
+            let seen = piece.span.of(text);
+            let word = lexicon.word(seen).is_some_and(|leaf| !lexicon.is_foreign(leaf.word));
+            let known = u32::from(word || seen == "đ" || legacy::is_abbreviation(seen.chars()));
             // Names need not be known.
-            let name = changed + known == 0 && piece.span.of(text).starts_with(char::is_uppercase);
+            let name = changed + known == 0 && seen.starts_with(char::is_uppercase);
             words.all += u32::from(!name);
             words.known += known;
             words.changed += changed;

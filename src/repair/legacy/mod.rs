@@ -17,6 +17,7 @@ mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
+pub(crate) use spelling::is_abbreviation;
 pub(crate) use viqr::VIETNAMESE;
 
 use crate::text::letter;

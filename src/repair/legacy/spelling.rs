@@ -29,7 +29,7 @@ pub(super) fn place(word: &[char]) -> Option<usize> {
 }
 
 /// Whether a word is an abbreviation, as far as it is written: capitals without the vowels that make words.
-pub(super) fn is_abbreviation(word: impl IntoIterator<Item = char>) -> bool {
+pub(crate) fn is_abbreviation(word: impl IntoIterator<Item = char>) -> bool {
     word.into_iter().all(|c| c.is_uppercase() && !"AEIOY".contains(c))
 }
 
