@@ -375,8 +375,11 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
                 Encoding::Viqr => escape(line, fluency),
                 _ => (Cow::Borrowed(line), Map::default()),
             };
-            let decoded = legacy::decode_aligned(&line, encoding);
-            let (mut text, mut map) = (decoded.text, Map::from(decoded.knots).after(escaped));
+            let (mut text, map) = legacy::decode_aligned(&line, encoding);
+            let mut map = map.after(escaped);
+            if map.is_empty() {
+                return None;
+            }
             if encoding == Encoding::Tcvn3 {
                 for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
                     if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {

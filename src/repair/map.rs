@@ -9,19 +9,10 @@ pub struct Map {
     knots: Vec<(usize, usize)>,
 }
 
-impl From<Vec<(usize, usize)>> for Map {
-    fn from(knots: Vec<(usize, usize)>) -> Self {
-        Map { knots }
-    }
-}
-
 impl Map {
-    /// Adds a changed stretch, which lies behind all others; one that begins where the last ended goes on with it.
+    /// Adds a changed stretch, which lies behind all others.
     pub fn push(&mut self, text: Span, source: Span) {
-        match self.knots.last_mut() {
-            Some(last) if *last == (text.start, source.start) => *last = (text.end, source.end),
-            _ => self.knots.extend([(text.start, source.start), (text.end, source.end)]),
-        }
+        self.knots.extend([(text.start, source.start), (text.end, source.end)]);
     }
 
     /// Whether nothing was changed.

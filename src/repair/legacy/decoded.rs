@@ -1,16 +1,13 @@
 //! A decoded text, aligned with its source.
 
 use super::super::is_mark;
+use super::super::map::{Draft, Map};
+use crate::span::Span;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 /// A text read back from an encoding, and where its changed stretches come from.
-pub(crate) struct Decoded {
-    pub text: String,
-    /// Begins and ends of changed stretches, in turn: in the text and in the source. What lies between is the same in
-    /// both.
-    pub knots: Vec<(usize, usize)>,
-}
+pub(crate) type Decoded = (String, Map);
 
 /// A character on its way through a decoder, with the bytes of the source that it stands for.
 #[derive(Debug, Clone, Copy)]
@@ -28,27 +25,20 @@ pub(super) fn units(source: &str) -> impl Iterator<Item = Unit> + '_ {
 /// Writes a decoded text, stretch by stretch.
 pub(super) struct Writer<'t> {
     source: &'t str,
-    decoded: Decoded,
-    /// How much of the source is written.
-    done: usize,
+    draft: Draft,
 }
 
 impl<'t> Writer<'t> {
     pub fn new(source: &'t str) -> Self {
-        Self { source, decoded: Decoded { text: String::with_capacity(source.len()), knots: Vec::new() }, done: 0 }
+        Self { source, draft: Draft::default() }
     }
 
     /// Writes something else for a stretch of the source; stretches come in order.
     pub fn replace(&mut self, stretch: Range<usize>, with: &str) {
-        if &self.source[stretch.clone()] == with {
-            return;
+        let span = Span::new(stretch.start, stretch.end);
+        if span.of(self.source) != with {
+            self.draft.replace(self.source, span, with);
         }
-        let Decoded { text, knots } = &mut self.decoded;
-        text.push_str(&self.source[self.done..stretch.start]);
-        knots.push((text.len(), stretch.start));
-        text.push_str(with);
-        knots.push((text.len(), stretch.end));
-        self.done = stretch.end;
     }
 
     /// Writes characters, marks composed with the letters before them.
@@ -74,8 +64,7 @@ impl<'t> Writer<'t> {
         self
     }
 
-    pub fn finish(mut self) -> Decoded {
-        self.decoded.text.push_str(&self.source[self.done..]);
-        self.decoded
+    pub fn finish(self) -> Decoded {
+        self.draft.finish(self.source)
     }
 }

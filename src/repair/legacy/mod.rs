@@ -145,8 +145,8 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
 /// assert_eq!(decode("Céng hoµ x· héi chñ nghÜa ViÖt Nam", Encoding::Tcvn3), "Cộng hoà xã hội chủ nghĩa Việt Nam");
 /// ```
 pub fn decode(text: &str, encoding: Encoding) -> Cow<'_, str> {
-    let decoded = decode_aligned(text, encoding);
-    if decoded.knots.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(decoded.text) }
+    let (decoded, map) = decode_aligned(text, encoding);
+    if map.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(decoded) }
 }
 
 /// Bytes that are not UTF-8, read as cp1252: how [`decode`] and a restorer take text in a legacy encoding.
@@ -192,6 +192,7 @@ fn substitute(c: char, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::span::Span;
 
     const SMALL: &str = "đàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ";
 
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn knots_mark_what_changed() {
+    fn maps_mark_what_changed() {
         for (encoding, text) in [
             (Encoding::Tcvn3, "ViÖt Nam ®Êt"),
             (Encoding::Vni, "Vieät Nam ñaát"),
@@ -303,21 +304,21 @@ mod tests {
             (Encoding::Utf8AsLatin, "Viá»‡t Nam Ä‘áº¥t"),
             (Encoding::Ncr, "Vi&#7879;t Nam"),
         ] {
-            let Decoded { text: read, knots } = decode_aligned(text, encoding);
-            let (mut same, mut at) = (String::new(), (0, 0));
-            for stretch in knots.chunks(2) {
-                let &[begin, end] = stretch else { panic!("a stretch without an end") };
-                assert_eq!(read[at.0..begin.0], text[at.1..begin.1]);
-                assert_ne!(read[begin.0..end.0], text[begin.1..end.1]);
-                same.push_str(&read[at.0..begin.0]);
-                at = end;
+            let (read, map) = decode_aligned(text, encoding);
+            let (mut same, mut done, mut at) = (String::new(), 0, 0);
+            for (to, from) in map.stretches() {
+                assert_eq!(read[done..to.start], text[at..from.start]);
+                assert_ne!(to.of(&read), from.of(text));
+                same.push_str(&read[done..to.start]);
+                (done, at) = (to.end, from.end);
             }
-            assert_eq!(read[at.0..], text[at.1..]);
-            same.push_str(&read[at.0..]);
+            assert_eq!(read[done..], text[at..]);
+            same.push_str(&read[done..]);
             assert!(same.contains(if encoding == Encoding::Viqr { "t ba" } else { " Nam" }), "{same}");
         }
-        let Decoded { text, knots } = decode_aligned("xin Vieät", Encoding::Vni);
-        assert_eq!((text.as_str(), knots), ("xin Việt", vec![(6, 6), (9, 9)]));
+        let (text, map) = decode_aligned("xin Vieät", Encoding::Vni);
+        let stretches: Vec<_> = map.stretches().collect();
+        assert_eq!((text.as_str(), stretches), ("xin Việt", vec![(Span::new(6, 9), Span::new(6, 9))]));
     }
 
     #[test]

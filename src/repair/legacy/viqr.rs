@@ -66,7 +66,7 @@ pub(super) fn encode(text: &str) -> String {
         before = c;
     }
     // Foreign names may look as if their marks were punctuation.
-    if decode(&out).text == text { out } else { format!("{VIETNAMESE}{out}") }
+    if decode(&out).0 == text { out } else { format!("{VIETNAMESE}{out}") }
 }
 
 /// Whether a character is a letter of Vietnamese; an apostrophe is a mark here.
