@@ -171,7 +171,9 @@ impl<'t> Lessons<'t> {
     /// What a reading of a token costs besides the language model, by the trained weights and by the document.
     pub fn channel(&self, seen: &str, reading: &Reading, damage: Damage) -> i32 {
         if reading.noise {
-            return reading.cost + self.teachings.rarity(Rare::Noise);
+            // Where nothing is wrong with the words, nothing has made noise either.
+            let typed = if damage == Damage::VietnameseOcr { self.teachings.rarity(Rare::Slip).max(0) } else { 0 };
+            return reading.cost + self.teachings.rarity(Rare::Noise) + typed;
         }
         let slip = damage == Damage::VietnameseOcr && !reading.kept;
         let toll = if slip { self.teachings.rarity(Rare::Slip) } else { 0 };
