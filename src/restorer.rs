@@ -2,7 +2,7 @@
 
 use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::channel::Damage;
-use crate::damage::Signs;
+use crate::damage;
 use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
@@ -88,8 +88,12 @@ impl Restorer {
     pub fn restore(&self, source: &str) -> Restoration {
         let repaired = repair::repair(source);
         let text = repaired.text();
-        let pieces = segment::segment(text);
-        let damages = self.damages(text, &pieces);
+        let mut pieces = segment::segment(text);
+        let words = pieces.iter().filter(|p| p.kind != Kind::Number).count();
+        let damages = self.damages(text, &mut pieces);
+        if pieces.is_empty() {
+            return Restoration { text: source.to_owned(), edits: Vec::new(), words };
+        }
         let document = Document { text, pieces: &pieces, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
@@ -102,7 +106,7 @@ impl Restorer {
             begin = stops[stops.len() - 1];
         }
         self.lock().push(workspace);
-        out.finish(pieces.iter().filter(|p| p.kind != Kind::Number).count())
+        out.finish(words)
     }
 
     /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
@@ -169,24 +173,23 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kind of damage that each piece has suffered.
-    fn damages(&self, text: &str, pieces: &[Piece]) -> Vec<Damage> {
+    /// The kind of damage that each piece has suffered. Lines of other languages go out of the pieces, so that nothing is
+    /// read into them.
+    fn damages(&self, text: &str, pieces: &mut Vec<Piece>) -> Vec<Damage> {
         if let Some(damage) = self.damage {
             return vec![damage; pieces.len()];
         }
-        let lexicon = &self.model.0.lexicon;
-        let document = Signs::of(text, pieces, lexicon).document();
-        let line_of = |piece: &Piece| matches!(piece.gap, Gap::Line | Gap::Sentence);
-        let mut damages = Vec::with_capacity(pieces.len());
-        let mut begin = 0;
-        for end in 1..=pieces.len() {
-            if end == pieces.len() || line_of(&pieces[end]) {
-                let damage = Signs::of(text, &pieces[begin..end], lexicon).line(document);
-                damages.resize(end, damage);
-                begin = end;
+        let found = damage::of_pieces(text, pieces, &self.model.0.lexicon);
+        let (mut all, mut skipped) = (found.iter(), false);
+        pieces.retain_mut(|piece| {
+            let foreign = all.next().is_none_or(|damage| damage.is_none());
+            // What stood before it is no context.
+            if std::mem::replace(&mut skipped, foreign) && !foreign {
+                piece.gap = Gap::Sentence;
             }
-        }
-        damages
+            !foreign
+        });
+        found.into_iter().flatten().collect()
     }
 }
 
