@@ -2,12 +2,23 @@
 //!
 //! A Vietnamese word is one syllable, and damage seldom makes two of it; other languages write every third word or more
 //! with consonants between vowels. On the other side they seldom hit upon the skeleton of a Vietnamese syllable that has
-//! four letters. No list of words is needed, nor is any language known by name.
+//! four letters. So no language need be known by name; short words that many texts are full of are listed, as they look
+//! like skeletons.
 
 use crate::lexicon::Lexicon;
 use crate::segment::{Kind, Piece};
 use crate::text::letter;
 use std::ops::AddAssign;
+
+/// Short words of large languages that are seldom or never Vietnamese, and such as are so at times.
+const FUNCTION_WORDS: [&[&str]; 2] = [
+    &[
+        "ang", "and", "are", "as", "at", "att", "by", "das", "del", "der", "des", "die", "een", "el", "en", "est",
+        "et", "for", "from", "het", "if", "il", "in", "is", "las", "les", "los", "mga", "ng", "not", "och", "of", "or",
+        "per", "por", "que", "sur", "this", "un", "und", "une", "was", "which", "with", "yang", "you",
+    ],
+    &["a", "de", "di", "it", "non", "on", "that", "the", "to"],
+];
 
 /// What some words say together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -49,6 +60,7 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         sign |= matches!(c, '_' | '=' | '<' | '>' | '{' | '}' | '[' | ']' | '(' | '\\' | '|' | '+' | '*' | '#');
         digit |= c.is_numeric();
     }
+    let is_in = |list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
     match (vowels, letters) {
         _ if strange => 3,
         // Two syllables that lost their space are both.
@@ -58,6 +70,8 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         _ if sign => 3,
         _ if digit => 0,
         (2.., 4..) => letters.min(7) - 3,
+        _ if is_in(FUNCTION_WORDS[0]) => 3,
+        _ if is_in(FUNCTION_WORDS[1]) => 2,
         _ if kind == Kind::Mixed => 0,
         _ if lexicon.skeleton(word) == Some(true) => match letters {
             4.. => -4,
