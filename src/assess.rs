@@ -122,7 +122,7 @@ impl Assessment {
 }
 
 /// Puts an assessment together from what was found and done.
-pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Damage], edits: &[Edit]) -> Assessment {
+pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Option<Damage>], edits: &[Edit]) -> Assessment {
     let mut findings = Findings::default();
     let (mut words, mut foreign, mut damaged, mut lost) = (0, 0, 0, 0);
     let mut edits_left = edits;
@@ -143,13 +143,13 @@ pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Damage], 
         let edit = edits_left.first().filter(|edit| edit.source.start < source.end);
         let cause = match (repaired.repair_of(source), damage) {
             (Some(repair), _) => Some(cause_of(repair)),
-            (None, _) if piece.left => {
+            (None, None) => {
                 foreign += 1;
                 None
             }
-            (None, Damage::EnglishOcr) => Some(Cause::EnglishOcr),
-            (None, Damage::Stripped) => Some(Cause::Stripped),
-            (None, Damage::VietnameseOcr) => Some(Cause::Slips),
+            (None, Some(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
+            (None, Some(Damage::Stripped)) => Some(Cause::Stripped),
+            (None, Some(Damage::VietnameseOcr)) => Some(Cause::Slips),
         };
         if let Some(cause) = cause.filter(|_| edit.is_some()) {
             damaged += 1;

@@ -6,23 +6,27 @@
 //! on the whole document.
 
 use crate::channel::Damage;
+use crate::foreign::{self, Evidence};
 use crate::lexicon::Lexicon;
-use crate::segment::{Kind, Piece};
+use crate::segment::{Gap, Kind, Piece};
 use crate::text::letter;
+use std::ops::AddAssign;
 
 /// What the words of a line, or of a document, look like.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Signs {
+struct Signs {
     /// Words in all.
-    pub words: u32,
+    words: u32,
     /// Words with letters that only Vietnamese has, and is right to have.
-    pub vietnamese: u32,
+    vietnamese: u32,
     /// Words with `é` or other marked letters of Western Europe, and none of those.
-    pub western: u32,
+    western: u32,
     /// Words with digits or symbols inside.
-    pub mixed: u32,
+    mixed: u32,
     /// Words of plain letters that are no word's skeleton.
-    pub odd: u32,
+    odd: u32,
+    /// Which language the words speak for.
+    language: Evidence,
 }
 
 /// Whether English mode cannot write this letter.
@@ -30,17 +34,58 @@ fn only_vietnamese(c: char) -> bool {
     !c.is_ascii() && !matches!(c, 'é' | 'É') && letter::code(c).is_some()
 }
 
+/// The kind of damage that each piece of a text has suffered; `None` for those in lines of other languages, and in lines
+/// that are `right`.
+pub fn of_pieces(
+    text: &str,
+    pieces: &[Piece],
+    lexicon: &Lexicon,
+    right: impl Fn(&[Piece]) -> bool,
+) -> Vec<Option<Damage>> {
+    let mut lines = Vec::new();
+    let mut evidence = Vec::new();
+    for sentence in pieces.chunk_by(|_, piece| piece.gap != Gap::Sentence) {
+        let (first, mut whole) = (lines.len(), Evidence::default());
+        for line in sentence.chunk_by(|_, piece| piece.gap != Gap::Line) {
+            let right = right(line);
+            let signs = if right { Signs::default() } else { Signs::of(text, line, lexicon) };
+            whole += signs.language;
+            lines.push((line.len(), signs, right));
+        }
+        evidence.extend(lines[first..].iter().map(|(_, signs, _)| (signs.language, whole)));
+    }
+    let mut left = foreign::lines(&evidence);
+    left.iter_mut().zip(&lines).for_each(|(left, (_, _, right))| *left |= right);
+    let mut all = Signs::default();
+    lines.iter().zip(&left).filter(|&(_, &left)| !left).for_each(|((_, signs, _), _)| all += *signs);
+    let document = all.document();
+    let damages = lines.iter().zip(left).map(|((_, signs, _), left)| (!left).then(|| signs.line(document)));
+    lines.iter().zip(damages).flat_map(|(line, damage)| std::iter::repeat_n(damage, line.0)).collect()
+}
+
+impl AddAssign for Signs {
+    fn add_assign(&mut self, other: Signs) {
+        self.words += other.words;
+        self.vietnamese += other.vietnamese;
+        self.western += other.western;
+        self.mixed += other.mixed;
+        self.odd += other.odd;
+        self.language += other.language;
+    }
+}
+
 impl Signs {
     /// The signs of some pieces of a text.
-    pub fn of(text: &str, pieces: &[Piece], lexicon: &Lexicon) -> Self {
+    fn of(text: &str, pieces: &[Piece], lexicon: &Lexicon) -> Self {
         let mut signs = Signs::default();
         for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
             let word = piece.span.of(text);
             signs.words += 1;
+            signs.language += Evidence::of(text, piece, lexicon);
             if word.is_ascii() {
                 let mixed = piece.kind == Kind::Mixed;
                 signs.mixed += u32::from(mixed);
-                signs.odd += u32::from(!mixed && !lexicon.is_skeleton(word));
+                signs.odd += u32::from(!mixed && lexicon.skeleton(word).is_none());
             } else if word.chars().any(only_vietnamese) {
                 signs.vietnamese += 1;
             } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
@@ -52,17 +97,10 @@ impl Signs {
         signs
     }
 
-    /// Whether these are words of another language: of plain letters, and no skeletons. Of Vietnamese read in English
-    /// mode such are a tenth, beside more with `é`; of English they are half.
-    fn is_foreign(self) -> bool {
-        self.words >= 6 && self.odd * 10 > self.words * 4 && self.western + self.mixed + self.vietnamese == 0
-    }
-
     /// The kind of damage that a whole document with these signs has suffered most.
-    pub fn document(self) -> Damage {
+    fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
-        let right = share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed;
-        if right || self.is_foreign() {
+        if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
             Damage::VietnameseOcr
         } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 {
             Damage::EnglishOcr
@@ -72,11 +110,10 @@ impl Signs {
     }
 
     /// The kind of damage of one line with these signs, in a document of that kind.
-    pub fn line(self, document: Damage) -> Damage {
+    fn line(self, document: Damage) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
-            Damage::Stripped if self.is_foreign() => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.
             Damage::VietnameseOcr if self.words >= 8 && self.western + self.mixed == 0 => Damage::Stripped,

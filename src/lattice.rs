@@ -453,7 +453,7 @@ impl Lattice<'_> {
             };
             // A list's mark, an initial: `c)`, `P.`.
             let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
-            if parted || glued || name || word || mark || piece.is_kept() || !is_noise(seen, letters) {
+            if parted || glued || name || word || mark || !is_noise(seen, letters) {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;

@@ -5,7 +5,7 @@ use crate::hash::Mix;
 use crate::ngram::{FIRST_WORD, Word};
 use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 
 /// How a word is customarily written, whatever stands before it.
@@ -60,8 +60,8 @@ pub struct Lexicon {
     foreign: Vec<bool>,
     levels: Vec<u8>,
     costs: Vec<u16>,
-    /// All words without their marks.
-    skeletons: HashSet<Box<[u8]>, BuildHasherDefault<Mix>>,
+    /// All words without their marks, and whether a Vietnamese syllable is among those that are alike then.
+    skeletons: HashMap<Box<[u8]>, bool, BuildHasherDefault<Mix>>,
     trie: Trie,
 }
 
@@ -121,7 +121,7 @@ impl Lexicon {
                 _ => Err(broken("habit")),
             })
             .collect::<Result<_, _>>()?;
-        let foreign = bytes.iter().map(|b| b & FOREIGN != 0).collect();
+        let foreign: Vec<bool> = bytes.iter().map(|b| b & FOREIGN != 0).collect();
         let levels = bytes.iter().map(|b| b >> LEVEL_SHIFT).collect();
         let mut keys: Vec<(Vec<u8>, u32)> = Vec::with_capacity(map.len());
         let mut spelt: Vec<Option<usize>> = vec![None; habits.len()];
@@ -145,7 +145,11 @@ impl Lexicon {
         if !keys.is_sorted_by(|a, b| a.0 < b.0) {
             return Err(broken("order"));
         }
-        let skeletons = keys.iter().map(|(key, _)| key.iter().map(|&c| letter::plain(c)).collect()).collect();
+        let mut skeletons: HashMap<Box<[u8]>, bool, _> = HashMap::default();
+        for (key, value) in &keys {
+            let skeleton = key.iter().map(|&c| letter::plain(c)).collect();
+            *skeletons.entry(skeleton).or_default() |= !foreign[(value / 2) as usize - usize::from(FIRST_WORD)];
+        }
         let trie = Trie::unfold(&keys, &cost);
         let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
         Ok(Lexicon { map, ends, spellings, habits, foreign, levels, costs, skeletons, trie })
@@ -189,12 +193,11 @@ impl Lexicon {
         self.get(&codes)
     }
 
-    /// Whether a piece of text is a word without its marks, or one that has none.
-    pub fn is_skeleton(&self, piece: &str) -> bool {
-        letter::spell(piece).is_some_and(|mut codes| {
-            codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
-            self.skeletons.contains(codes.as_slice())
-        })
+    /// Whether a piece of text, its marks left aside, is that of a Vietnamese syllable; `None` if of no word at all.
+    pub fn skeleton(&self, piece: &str) -> Option<bool> {
+        let mut codes = letter::spell(piece)?;
+        codes.iter_mut().for_each(|c| *c = letter::plain(*c & !letter::CAPITAL));
+        self.skeletons.get(codes.as_slice()).copied()
     }
 
     /// A word's spelling, in codes of small letters. Empty for what is no word of the lexicon (numbers, boundaries).

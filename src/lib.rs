@@ -41,6 +41,7 @@ mod candidates;
 mod channel;
 mod damage;
 mod error;
+mod foreign;
 mod hash;
 mod hints;
 mod inspect;

@@ -3,7 +3,7 @@
 use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
-use crate::damage::Signs;
+use crate::damage;
 use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
@@ -20,6 +20,7 @@ use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::text::case::{self, Case};
 use crate::text::placement;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Restores texts; cheap to clone, and shared by threads.
@@ -89,21 +90,23 @@ impl Restorer {
     pub fn restore(&self, source: &str) -> Restoration {
         let repaired = repair::repair(source, &self.model.0);
         let text = repaired.text();
-        let mut pieces = segment::segment(text);
-        let damages = self.damages(&repaired, &mut pieces);
-        let document = Document { text, pieces: &pieces, damages: &damages };
+        let pieces = segment::segment(text);
+        let found = self.damages(&repaired, &pieces);
+        // What is right, or not Vietnamese, is not even looked at.
+        let (read, damages) = part(&pieces, &found);
+        let document = Document { text, pieces: &read, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
         let mut teachings = self.hints.clone();
         let mut begin = 0;
-        while begin < pieces.len() {
+        while begin < read.len() {
             let stops = stops(&document, begin);
             self.read(&document, &stops, &mut workspace, &mut teachings);
             self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
             begin = stops[stops.len() - 1];
         }
         self.lock().push(workspace);
-        out.finish(&pieces, &damages)
+        out.finish(&pieces, &found)
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -186,28 +189,15 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kind of damage that each piece has suffered; pieces of lines that are right, or not Vietnamese, are left.
-    fn damages(&self, repaired: &Repaired, pieces: &mut [Piece]) -> Vec<Damage> {
-        if let Some(damage) = self.damage {
-            return vec![damage; pieces.len()];
+    /// The kind of damage that each piece has suffered; `None` for those that are right, or not Vietnamese.
+    fn damages(&self, repaired: &Repaired, pieces: &[Piece]) -> Vec<Option<Damage>> {
+        match self.damage {
+            Some(damage) => vec![Some(damage); pieces.len()],
+            // What was typed in a legacy encoding has not gone through OCR.
+            None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, |line| {
+                repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end))
+            }),
         }
-        let text = repaired.text();
-        let lexicon = &self.model.0.lexicon;
-        let document = Signs::of(text, pieces, lexicon).document();
-        let line_of = |piece: &Piece| matches!(piece.gap, Gap::Line | Gap::Sentence);
-        let mut damages = Vec::with_capacity(pieces.len());
-        let mut begin = 0;
-        for end in 1..=pieces.len() {
-            if end == pieces.len() || line_of(&pieces[end]) {
-                let line = &mut pieces[begin..end];
-                // What was typed in a legacy encoding has not gone through OCR.
-                let decoded = repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
-                line.iter_mut().for_each(|piece| piece.left = decoded);
-                damages.resize(end, Signs::of(text, line, lexicon).line(document));
-                begin = end;
-            }
-        }
-        damages
     }
 }
 
@@ -334,6 +324,21 @@ impl RestorerBuilder {
         restorer.beam = self.beam.unwrap_or_default();
         Ok(restorer)
     }
+}
+
+/// The pieces that are to be read, and their damages.
+fn part<'p>(pieces: &'p [Piece], damages: &[Option<Damage>]) -> (Cow<'p, [Piece]>, Vec<Damage>) {
+    let known: Vec<Damage> = damages.iter().flatten().copied().collect();
+    if known.len() == pieces.len() {
+        return (pieces.into(), known);
+    }
+    let mut skipped = false;
+    let read = pieces.iter().zip(damages).filter_map(|(piece, damage)| {
+        // What stood before is no context.
+        let gap = if std::mem::replace(&mut skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
+        damage.map(|_| Piece { gap, ..*piece })
+    });
+    (read.collect::<Vec<_>>().into(), known)
 }
 
 /// A span with the space that goes when it goes: that before it, or that after it at a line's beginning.
@@ -522,7 +527,7 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn finish(mut self, pieces: &[Piece], damages: &[Damage]) -> Restoration {
+    fn finish(mut self, pieces: &[Piece], damages: &[Option<Damage>]) -> Restoration {
         self.write_until(self.repaired.text().len());
         let assessment = assess::assess(self.repaired, pieces, damages, &self.edits);
         Restoration { text: self.text, edits: self.edits, assessment }

@@ -49,14 +49,12 @@ pub struct Piece {
     pub gap: Gap,
     /// Whether the piece stands in a line that is, by far, in capitals.
     pub capitals: bool,
-    /// Whether it is to stay as it is, as a part of a foreign text.
-    pub left: bool,
 }
 
 impl Piece {
-    /// Whether it is no text to be restored, and stays as it is.
+    /// Whether it is no text to be restored.
     pub fn is_kept(&self) -> bool {
-        self.left || matches!(self.kind, Kind::Address | Kind::Lost)
+        matches!(self.kind, Kind::Address | Kind::Lost)
     }
 }
 
@@ -137,7 +135,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
             if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
-                pieces.push(Piece { span, wide: span, kind, gap, capitals: false, left: false });
+                pieces.push(Piece { span, wide: span, kind, gap, capitals: false });
                 gap = Gap::Glued;
                 while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
                 continue;
@@ -208,7 +206,6 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                     },
                     gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
                     capitals: false,
-                    left: false,
                 });
                 gap = match run[run.len() - trail..].chars().last() {
                     Some('?' | '!') => Gap::Sentence,

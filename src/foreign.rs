@@ -1,0 +1,135 @@
+//! Whether words speak for Vietnamese, however damaged, or for another language, or for code.
+//!
+//! A Vietnamese word is one syllable, and damage seldom makes two of it; other languages write every third word or more
+//! with consonants between vowels. On the other side they seldom hit upon the skeleton of a Vietnamese syllable that has
+//! four letters. So no language need be known by name; short words that many texts are full of are listed, as they look
+//! like skeletons.
+
+use crate::lexicon::Lexicon;
+use crate::segment::{Kind, Piece};
+use crate::text::letter;
+use std::ops::AddAssign;
+
+/// Short words of large languages that are seldom or never Vietnamese, and such as are so at times.
+const FUNCTION_WORDS: [&[&str]; 2] = [
+    &[
+        "ang", "and", "are", "as", "at", "att", "by", "das", "del", "der", "des", "die", "een", "el", "en", "est",
+        "et", "for", "from", "het", "if", "il", "in", "is", "las", "les", "los", "mga", "ng", "not", "och", "of", "or",
+        "per", "por", "que", "sur", "this", "un", "und", "une", "was", "which", "with", "yang", "you",
+    ],
+    &["a", "de", "di", "it", "non", "on", "that", "the", "to"],
+];
+
+/// What some words say together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// For another language, in nats.
+    pub foreign: i32,
+    /// For Vietnamese, in nats.
+    pub vietnamese: i32,
+}
+
+/// The most that a word with a capital says for another language.
+const NAME: i32 = 1;
+
+/// Evidence that makes a document one of another language.
+const ENOUGH_OF_DOCUMENT: i32 = 3;
+
+/// Evidence that makes a line one of another language in a Vietnamese document.
+const ENOUGH: i32 = 6;
+
+/// Evidence that makes a line Vietnamese in a document of another language.
+const ENOUGH_VIETNAMESE: i32 = 10;
+
+/// In the midst of a sentence that is otherwise, the evidence must be so many times what speaks against it.
+const CLEAR: i32 = 6;
+
+/// How much likelier a word is in text of another language than in Vietnamese, damaged or not: logarithms of the odds,
+/// rounded, of what was counted.
+fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
+    let (mut letters, mut vowels, mut before) = (0, 0, false);
+    let (mut vietnamese, mut strange, mut sign, mut digit) = (false, false, false, false);
+    for c in word.chars() {
+        let code = letter::code(c).map(|code| letter::plain(code & !letter::CAPITAL));
+        let vowel = code.is_some_and(|code| matches!(letter::char_of(code), 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
+        letters += i32::from(code.is_some());
+        vowels += i32::from(vowel && !before);
+        before = vowel;
+        vietnamese |= matches!(c, 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}');
+        strange |= code.is_none() && c.is_alphabetic();
+        sign |= matches!(c, '_' | '=' | '<' | '>' | '{' | '}' | '[' | ']' | '(' | '\\' | '|' | '+' | '*' | '#');
+        digit |= c.is_numeric();
+    }
+    let is_in = |list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
+    match (vowels, letters) {
+        _ if strange => 3,
+        // Two syllables that lost their space are both.
+        (2.., _) if vietnamese => 0,
+        _ if vietnamese => -4,
+        // Identifiers and tags: OCR seldom puts such signs inside a word.
+        _ if sign => 3,
+        _ if digit => 0,
+        (2.., 4..) => letters.min(7) - 3,
+        _ if is_in(FUNCTION_WORDS[0]) => 3,
+        _ if is_in(FUNCTION_WORDS[1]) => 2,
+        _ if kind == Kind::Mixed => 0,
+        _ if lexicon.skeleton(word) == Some(true) => match letters {
+            4.. => -4,
+            _ if word.is_ascii() => -1,
+            _ => -2,
+        },
+        _ if word.is_ascii() => 1,
+        _ if word.contains(['é', 'É']) => -2,
+        _ => 0,
+    }
+}
+
+impl AddAssign for Evidence {
+    fn add_assign(&mut self, other: Evidence) {
+        self.foreign += other.foreign;
+        self.vietnamese += other.vietnamese;
+    }
+}
+
+impl Evidence {
+    /// What a word says.
+    pub fn of(text: &str, piece: &Piece, lexicon: &Lexicon) -> Self {
+        let word = piece.span.of(text);
+        let odds = odds(word, piece.kind, lexicon);
+        // Vietnamese is full of foreign names.
+        let name = !piece.capitals && word.starts_with(char::is_uppercase);
+        let odds = if name { odds.min(NAME) } else { odds };
+        Evidence { foreign: odds.max(0), vietnamese: (-odds).max(0) }
+    }
+
+    /// The evidence for what a document is not.
+    fn against(self, foreign_document: bool) -> (i32, i32) {
+        if foreign_document { (self.vietnamese, self.foreign) } else { (self.foreign, self.vietnamese) }
+    }
+
+    /// Whether a line is not what its document is; `sentence` is the evidence of all lines that its sentence goes over.
+    fn is_other(self, sentence: Evidence, foreign_document: bool) -> bool {
+        let (other, same) = self.against(foreign_document);
+        let (sentence_other, sentence_same) = sentence.against(foreign_document);
+        let enough = if foreign_document { ENOUGH_VIETNAMESE } else { ENOUGH };
+        other - same >= enough && (sentence_other > sentence_same || other >= CLEAR * same)
+    }
+}
+
+/// Which lines are of another language, by the evidence of each and of its sentence.
+pub fn lines(evidence: &[(Evidence, Evidence)]) -> Vec<bool> {
+    let foreign = evidence.iter().map(|(line, _)| line.foreign - line.vietnamese).sum::<i32>() >= ENOUGH_OF_DOCUMENT;
+    let mut other: Vec<bool> = evidence.iter().map(|(line, sentence)| line.is_other(*sentence, foreign)).collect();
+    // What is beside such a line needs less.
+    let leans = |at: usize| {
+        let (other, same) = evidence[at].0.against(foreign);
+        other > same
+    };
+    for at in 1..other.len() {
+        other[at] |= other[at - 1] && leans(at);
+    }
+    for at in (1..other.len()).rev() {
+        other[at - 1] |= other[at] && leans(at - 1);
+    }
+    other.into_iter().map(|other| other != foreign).collect()
+}
