@@ -110,6 +110,19 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// That of an empty text.
+    #[cfg(test)]
+    pub(crate) fn nothing() -> Self {
+        Assessment {
+            verdict: Verdict::NotVietnamese,
+            words: 0,
+            foreign: 0,
+            damaged: 0,
+            left_wrong: 0.0,
+            findings: Vec::new(),
+        }
+    }
+
     /// The share of words that are damaged, 0 to 1.
     pub fn share(&self) -> f32 {
         self.damaged as f32 / self.words.max(1) as f32

@@ -94,6 +94,10 @@ impl Restorer {
         let found = self.damages(&repaired, &pieces);
         // What is right, or not Vietnamese, is not even looked at.
         let (read, damages) = part(&pieces, &found);
+        if read.is_empty() && !pieces.is_empty() && !repaired.is_any_decoded() {
+            let assessment = assess::assess(&repaired, &pieces, &found, &[]);
+            return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
+        }
         let document = Document { text, pieces: &read, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);

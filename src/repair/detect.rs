@@ -201,6 +201,8 @@ struct Attempt {
 #[derive(Debug, Clone, Copy, Default)]
 struct Words {
     all: u32,
+    /// Such as may be names with them.
+    with_names: u32,
     /// Those of the lexicon.
     known: u32,
     /// Those that were changed.
@@ -222,6 +224,7 @@ impl Words {
             // Names need not be known.
             let name = changed + known == 0 && seen.starts_with(char::is_uppercase);
             words.all += u32::from(!name);
+            words.with_names += 1;
             words.known += known;
             words.changed += changed;
             words.made += changed & known;
@@ -235,11 +238,11 @@ impl Attempt {
     fn makes_words(&self, likely: bool) -> bool {
         // Keys are words of plain letters: all of the line speaks for or against them.
         let keys = matches!(self.encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
-        let Words { all, known, changed, made } = self.words;
+        let Words { all, with_names, known, changed, made } = self.words;
         match (likely, keys) {
             (_, true) if known * 4 < all * 3 => false,
             (false, true) => changed >= 2 && made * 10 >= changed * 9,
-            (false, false) => made * 5 >= changed * 4,
+            (false, false) => made * 5 >= changed * 4 && changed > 0 && changed * 4 >= with_names,
             (true, _) => made * 2 >= changed,
         }
     }

@@ -87,6 +87,11 @@ impl Repaired<'_> {
         at(&self.decoded).or_else(|| at(&self.mended))
     }
 
+    /// Whether anything was in a legacy encoding.
+    pub fn is_any_decoded(&self) -> bool {
+        !self.decoded.is_empty()
+    }
+
     /// Whether a span of the repaired text was in a legacy encoding.
     pub fn is_decoded(&self, span: Span) -> bool {
         !self.decoded.is_empty() && matches!(self.repair_of(self.source(span)), Some(Repair::Decoded(_)))

@@ -529,6 +529,7 @@ fn squeezed(line: &str) -> Vec<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assess::Assessment;
     use crate::span::Span;
 
     #[test]
@@ -680,7 +681,7 @@ mod tests {
                 edit(11, "bon", 11, "bốn", 1.0),
                 edit(14, " ee", 16, "", 0.35),
             ],
-            words: 6,
+            assessment: Assessment::nothing(),
         };
         let mut reliability = Reliability::default();
         reliability.add(&["một hai ba", "bốn"], &restored);
