@@ -74,16 +74,16 @@ impl Signs {
                 '-' if before.eq_ignore_ascii_case(&'d') => signs.signs |= next.is_alphabetic(),
                 '&' => signs.reference |= next == '#' || next.is_ascii_alphabetic(),
                 '\0'..='\x7f' => {}
-                _ if is_own(c) => signs.own = true,
+                _ if is_own(c) => {
+                    signs.own = true;
+                    signs.utf8 |= c == 'Ă' && is_high(next);
+                }
                 _ if is_high(c) => {
                     signs.high = true;
                     signs.strange |= !is_usual(c);
                     signs.utf8 |= matches!(c, 'Ã' | 'Ä' | 'Å' | 'Æ' | 'á' | 'â' | 'Ì' | 'Í') && is_high(next);
                 }
                 _ => {}
-            }
-            if matches!(c, 'Ă' | 'Ä' | 'Æ' | 'á' | 'â') && is_high(next) {
-                signs.utf8 = true;
             }
             if !c.is_ascii_alphabetic() {
                 (letters, doubled) = (0, false);

@@ -20,6 +20,9 @@ const WORD: i32 = 256;
 
 /// Joins the letters of words where the lexicon has a word for each.
 pub fn join(source: &str, lexicon: &Lexicon, cost: impl Fn(Word) -> i32) -> Option<(String, Map)> {
+    if !has_single_letters(source) {
+        return None;
+    }
     let mut draft = Draft::default();
     // A letter after a space is what such words begin and go on with; few texts have three in a row.
     let mut letters: Vec<(usize, char)> = Vec::new();
@@ -28,7 +31,7 @@ pub fn join(source: &str, lexicon: &Lexicon, cost: impl Fn(Word) -> i32) -> Opti
     while let Some((at, c)) = chars.next() {
         let apart = matches!(before, ' ' | '\n' | '\t')
             && chars.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\n' | '\r' | '\t' | ',' | '.' | ';' | ':'));
-        if c.is_alphabetic() && apart {
+        if apart && c.is_alphabetic() {
             letters.push((at, c));
         } else if c != ' ' || letters.len() >= LONGEST {
             write(source, &letters, lexicon, &cost, &mut draft);
@@ -39,6 +42,26 @@ pub fn join(source: &str, lexicon: &Lexicon, cost: impl Fn(Word) -> i32) -> Opti
     write(source, &letters, lexicon, &cost, &mut draft);
     let (text, map) = draft.finish(source);
     (!map.is_empty()).then_some((text, map))
+}
+
+/// Whether a text has three characters in a row that stand alone, as few texts have.
+fn has_single_letters(text: &str) -> bool {
+    let (mut length, mut alone) = (0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b' ' if length == 1 => (length, alone) = (0, alone + 1),
+            // Spaces may be several.
+            b' ' if length == 0 => {}
+            b' ' => (length, alone) = (0, 0),
+            // The bytes that go on with a character.
+            0x80..=0xbf => {}
+            _ => length += 1,
+        }
+        if alone == 3 {
+            return true;
+        }
+    }
+    alone == 2 && length == 1
 }
 
 /// Writes the words that letters in a row make.

@@ -81,7 +81,8 @@ fn ordered(letters: &str) -> String {
 /// Puts the right letters in the place of others that look like them, in Vietnamese text: `Ð` for Đ, `ƣ` for ư, Cyrillic
 /// and Greek ones, ligatures; and takes soft hyphens and other invisible characters out of words.
 pub fn replace_lookalikes(source: &str, lexicon: &Lexicon) -> Option<(String, Map)> {
-    if !source.chars().any(|c| c >= '\u{ad}' && lookalike(c).is_some()) || !is_vietnamese(source) {
+    let may_be = |c: char| c >= '\u{ad}' && letter::code(c).is_none() && lookalike(c).is_some();
+    if !source.chars().any(may_be) || !is_vietnamese(source) {
         return None;
     }
     let runs = || source.split(|c: char| !is_letter(c)).filter(|run| run.chars().any(|c| lookalike(c).is_some()));
