@@ -155,7 +155,7 @@ pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Option<Da
         }
         let edit = edits_left.first().filter(|edit| edit.source.start < source.end);
         let cause = match (repaired.repair_of(source), damage) {
-            (Some(repair), _) => Some(cause_of(repair)),
+            (Some(repair), _) => cause_of(repair),
             (None, None) => {
                 foreign += 1;
                 None
@@ -210,11 +210,13 @@ impl Findings {
 /// Damaged words with no more bytes than this between them are one place.
 const CLOSE: usize = 120;
 
-fn cause_of(repair: Repair) -> Cause {
+fn cause_of(repair: Repair) -> Option<Cause> {
     match repair {
-        Repair::Decoded(encoding) => Cause::Encoding(encoding),
-        Repair::Composed => Cause::Decomposed,
-        Repair::Lookalikes => Cause::Lookalikes,
-        Repair::LetterSpaced => Cause::LetterSpaced,
+        Repair::Decoded(encoding) => Some(Cause::Encoding(encoding)),
+        Repair::Composed => Some(Cause::Decomposed),
+        Repair::Lookalikes => Some(Cause::Lookalikes),
+        Repair::LetterSpaced => Some(Cause::LetterSpaced),
+        // No damage.
+        Repair::Placed => None,
     }
 }

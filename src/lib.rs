@@ -73,6 +73,7 @@ pub use model::Model;
 pub use restoration::{Alternative, Edit, Restoration};
 pub use restorer::{Restorer, RestorerBuilder};
 pub use span::Span;
+pub use text::placement::TonePlacement;
 
 /// For experiments with the decoder; no part of the interface.
 #[doc(hidden)]

@@ -19,7 +19,7 @@ use crate::segment::{self, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::text::case::{self, Case};
-use crate::text::placement;
+use crate::text::placement::{self, TonePlacement};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -40,6 +40,7 @@ pub struct Restorer {
     beam: Beam,
     damage: Option<Damage>,
     min_confidence: f32,
+    placement: TonePlacement,
     workspaces: Arc<Mutex<Vec<Workspace>>>,
 }
 
@@ -77,6 +78,7 @@ impl Restorer {
             beam: Beam::default(),
             damage: None,
             min_confidence: 0.0,
+            placement: TonePlacement::AsFound,
             workspaces: Arc::default(),
         }
     }
@@ -88,7 +90,7 @@ impl Restorer {
 
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
-        let repaired = repair::repair(source, &self.model.0);
+        let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let pieces = segment::segment(text);
         let found = self.damages(&repaired, &pieces);
@@ -230,6 +232,7 @@ impl Default for Restorer {
 pub struct RestorerBuilder {
     model: Option<Model>,
     min_confidence: f32,
+    placement: TonePlacement,
     damage: Option<Damage>,
     weights: Option<Weights>,
     adaptation: Option<Adaptation>,
@@ -248,6 +251,20 @@ impl RestorerBuilder {
     /// Only changes of at least this confidence, 0 to 1, are made; the default is 0, the best reading always wins.
     pub fn min_confidence(mut self, confidence: f32) -> Self {
         self.min_confidence = confidence;
+        self
+    }
+
+    /// Where tones are to stand in words like hòa and thủy; the default is to leave them as they are found.
+    ///
+    /// ```
+    /// use phucdau::{Restorer, TonePlacement};
+    ///
+    /// let restorer = Restorer::builder().tone_placement(TonePlacement::New).build()?;
+    /// assert_eq!(restorer.restore("Thủy điện Hòa Bình").text(), "Thuỷ điện Hoà Bình");
+    /// # Ok::<(), phucdau::Error>(())
+    /// ```
+    pub fn tone_placement(mut self, placement: TonePlacement) -> Self {
+        self.placement = placement;
         self
     }
 
@@ -322,6 +339,7 @@ impl RestorerBuilder {
         let mut restorer = Restorer::with(model);
         restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;
+        restorer.placement = self.placement;
         restorer.damage = self.damage;
         restorer.weights = self.weights.unwrap_or_default();
         restorer.adaptation = self.adaptation.unwrap_or_default();
@@ -408,7 +426,10 @@ impl<'r> Writer<'r> {
             return (span, self.keep(seen, piece, reading));
         }
         let spelling = lexicon.spelling(reading.word);
-        let other = reading.variant.then(|| placement::other(spelling)).flatten();
+        let other = match self.restorer.placement {
+            TonePlacement::AsFound => reading.variant.then(|| placement::other(spelling)).flatten(),
+            placement => placement.moved(spelling),
+        };
         let mut word = String::with_capacity(12);
         case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
         if let Some(second) = reading.second {
@@ -419,7 +440,9 @@ impl<'r> Writer<'r> {
                 _ if capital => Case::Title,
                 _ => Case::Lower,
             };
-            case::write(lexicon.spelling(second), case, &mut word);
+            let spelling = lexicon.spelling(second);
+            let moved = self.restorer.placement.moved(spelling);
+            case::write(moved.as_deref().unwrap_or(spelling), case, &mut word);
         }
         let stretch = Span::new(piece.span.end, last.span.start);
         if reading.pieces == 2 && stretch.of(text).contains('\n') {

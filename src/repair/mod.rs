@@ -9,10 +9,12 @@ pub mod legacy;
 mod letter_spaced;
 mod map;
 mod soft_hyphen;
+mod tones;
 mod unicode;
 
 use crate::model::Parts;
 use crate::span::Span;
+use crate::text::placement::TonePlacement;
 use legacy::Encoding;
 use map::Map;
 use std::borrow::Cow;
@@ -29,6 +31,8 @@ pub(crate) enum Repair {
     Lookalikes,
     /// Letters that stood apart were joined.
     LetterSpaced,
+    /// A tone was moved, because the caller wants it so.
+    Placed,
 }
 
 /// A repaired text that knows where it came from.
@@ -43,7 +47,7 @@ pub(crate) struct Repaired<'t> {
 }
 
 /// Repairs a text.
-pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
+pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Parts) -> Repaired<'t> {
     let Parts { lexicon, ngram, .. } = parts;
     let mut repaired =
         Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
@@ -57,6 +61,7 @@ pub(crate) fn repair<'t>(source: &'t str, parts: &Parts) -> Repaired<'t> {
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
+    repaired.then(Repair::Placed, |text| tones::place(text, placement, lexicon));
     repaired.mended.sort_unstable_by_key(|(span, _)| *span);
     repaired
 }

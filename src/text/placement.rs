@@ -2,6 +2,32 @@
 
 use super::letter::{self, Tone};
 
+/// Where a tone stands in the rhymes oa, oe and uy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum TonePlacement {
+    /// Where it stood; in words that are restored without a trace of it, on the first letter.
+    #[default]
+    AsFound,
+    /// On the first letter: `hòa`, `thủy`.
+    Old,
+    /// On the last: `hoà`, `thuỷ`.
+    New,
+}
+
+impl TonePlacement {
+    /// A word with its tone so, if it stands elsewhere. A word of small letters.
+    pub(crate) fn moved(self, word: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            TonePlacement::AsFound => None,
+            TonePlacement::Old => canonical(word),
+            TonePlacement::New if canonical(word).is_none() => other(word),
+            TonePlacement::New => None,
+        }
+    }
+}
+
 /// Moves a tone to its other customary place: `hòa` ↔ `hoà`, `thủy` ↔ `thuỷ`, `khỏe` ↔ `khoẻ`; `None` where there is
 /// only one way to write it. A word of small letters.
 pub fn other(word: &[u8]) -> Option<Vec<u8>> {
@@ -22,7 +48,6 @@ pub fn other(word: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The word with its tone where the lexicon writes it (`hòa`, `thủy`), if it has another.
-#[cfg(any(test, feature = "train"))]
 pub fn canonical(word: &[u8]) -> Option<Vec<u8>> {
     let last = *word.last()?;
     (letter::split_tone(last).1 != Tone::Level).then(|| other(word)).flatten()
@@ -42,6 +67,12 @@ mod tests {
             assert_eq!(other(&spell(a)), Some(spell(b)));
             assert_eq!(canonical(&spell(b)), Some(spell(a)));
             assert_eq!(canonical(&spell(a)), None);
+        }
+        assert_eq!(TonePlacement::Old.moved(&spell("hoà")), Some(spell("hòa")));
+        assert_eq!(TonePlacement::New.moved(&spell("hòa")), Some(spell("hoà")));
+        for (style, word) in [(TonePlacement::Old, "hòa"), (TonePlacement::New, "hoà"), (TonePlacement::AsFound, "hoà")]
+        {
+            assert_eq!(style.moved(&spell(word)), None);
         }
         for only in ["quý", "hoàn", "mùa", "hoa", "của"] {
             assert_eq!(other(&spell(only)), None, "{only}");
