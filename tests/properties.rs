@@ -1,5 +1,6 @@
 //! What holds for any text: texts made of everything that a file may hold, and texts of damaged words.
 
+use phucdau::repair::legacy::{self, Encoding};
 use phucdau::{Damage, Restoration, Restorer};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -27,6 +28,9 @@ static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     PAGES[..6].iter().flat_map(|page| page.split_whitespace()).chain(hard).collect()
 });
 
+/// Lines of these pages.
+static LINES: LazyLock<Vec<&str>> = LazyLock::new(|| PAGES.iter().flat_map(|page| page.lines()).collect());
+
 /// So many cases, unless `PROPTEST_CASES` asks for more.
 fn config(cases: u32) -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
@@ -41,6 +45,8 @@ fn sign() -> impl Strategy<Value = String> {
         2 => of("ĂÂĐÊÔƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"),
         6 => "[ -~]",
         2 => "[0-9]",
+        1 => of("µ¸¶·¹¨¾»¼½Æ©ÊÇÈÉË®ÐÌÎÏÑªÕÒÓÔÖÝ×ØÜÞßøñûïäëöõ"),
+        1 => of("ðÐƣƢаеорсхуіАВЕКМНОРСТХоνΑΒΕﬁﬂ\u{ad}\u{200b}\u{200c}"),
         2 => of("¢€&@$£§¥©®‘’“”'\"()[]{}<>|\\~^`_*#%"),
         2 => of(".,;:-–—…/?!"),
         2 => of("\u{300}\u{301}\u{302}\u{303}\u{306}\u{309}\u{31b}\u{323}\u{30a}\u{327}"),
@@ -131,6 +137,21 @@ proptest! {
 
     #[test]
     fn damaged_words_are_restored(source in damaged(), restorer in restorer()) {
+        check(&source, &restorer.restore(&source))?;
+    }
+
+    #[test]
+    fn encoded_texts_are_restored(
+        texts in prop::collection::vec((prop_oneof![damaged(), select(LINES.clone()).prop_map(String::from)], select(Encoding::ALL.to_vec()), 0..3), 1..6),
+        restorer in restorer(),
+    ) {
+        // Some lines are left as they are, some parts of lines, too.
+        let encoded = |(text, encoding, how): &(String, Encoding, i32)| match how {
+            0 => text.clone(),
+            1 => legacy::encode(text, *encoding),
+            _ => format!("{text} {}", legacy::encode(text, *encoding)),
+        };
+        let source = texts.iter().map(encoded).collect::<Vec<_>>().join("\n");
         check(&source, &restorer.restore(&source))?;
     }
 

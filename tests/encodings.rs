@@ -1,0 +1,140 @@
+//! Every kind of damage is told apart by itself, and undone.
+
+use phucdau::repair::legacy::{Encoding, encode};
+use phucdau::{Assessment, Cause, Restorer, Verdict};
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+static RESTORER: LazyLock<Restorer> = LazyLock::new(Restorer::new);
+
+const PAGES: [&str; 3] =
+    [include_str!("data/minutes.gold.txt"), include_str!("data/letter.gold.txt"), include_str!("data/news.gold.txt")];
+
+/// What an encoding can say of a text: typographic signs and, in TCVN3, capitals are lost in some, and the keys of input
+/// methods do not say where a tone stands.
+fn sayable(text: &str, encoding: Encoding) -> String {
+    let plain = |text: &str| text.replace(['“', '”'], "\"").replace('–', "-").replace('…', "...");
+    match encoding {
+        Encoding::Tcvn3 | Encoding::Tcvn3Upper => plain(text).to_lowercase(),
+        _ => plain(text),
+    }
+}
+
+fn encodings() -> impl Iterator<Item = Encoding> {
+    // Small letters shown as capitals are no different from small letters.
+    Encoding::ALL.iter().copied().filter(|&encoding| encoding != Encoding::Tcvn3Upper)
+}
+
+#[test]
+fn pages_in_legacy_encodings_come_back() {
+    for encoding in encodings() {
+        for page in PAGES {
+            let restored = RESTORER.restore(&encode(page, encoding));
+            let wrong: Vec<_> = (page.lines().zip(restored.text().lines()))
+                .filter(|(right, line)| sayable(right, encoding) != sayable(line, encoding))
+                .collect();
+            assert!(wrong.len() <= 1, "{encoding}: {wrong:#?}");
+            let found = restored.assessment();
+            assert_eq!((found.verdict, found.main_cause()), (Verdict::Heavy, Some(Cause::Encoding(encoding))));
+        }
+    }
+}
+
+#[test]
+fn single_lines_tell_their_encoding() {
+    let lines = || PAGES.iter().flat_map(|page| page.lines()).filter(|line| line.split_whitespace().count() >= 8);
+    for encoding in encodings() {
+        let wrong: Vec<_> = lines()
+            .map(|line| encode(line, encoding))
+            .filter(|line| RESTORER.assess(line).main_cause() != Some(Cause::Encoding(encoding)))
+            .collect();
+        assert!(wrong.len() * 100 <= lines().count(), "{encoding}: {wrong:#?}");
+    }
+}
+
+#[test]
+fn a_document_may_change_its_font_halfway() {
+    let (clean, other) = (PAGES[0], PAGES[1]);
+    for encoding in [Encoding::Tcvn3, Encoding::Vni, Encoding::Viscii] {
+        let source = format!("{clean}{}{clean}", encode(other, encoding));
+        let restored = RESTORER.restore(&source);
+        let expected = format!("{clean}{other}{clean}");
+        assert_eq!(sayable(restored.text(), Encoding::Tcvn3), sayable(&expected, Encoding::Tcvn3), "{encoding}");
+    }
+}
+
+#[test]
+fn what_is_right_is_not_decoded() {
+    for text in [
+        // As TCVN3 this would be `Cộng hũa`.
+        "Cộng hòa xã hội chủ nghĩa Việt Nam",
+        "hòa bình và có là không",
+        "Hà Nội, hà, bò, cò, dò, gò, hò, lò, mò",
+        "Điều 5. a) Bò sữa; b) Lò mổ",
+        "Xã Ea H'leo, huyện K'Bang; ông A-lếch-xan-đrơ Đuy-ma",
+        "5 + 3 = 8; a^2 + b^2 = c^2; (x+y)*z",
+    ] {
+        assert_eq!(RESTORER.restore(text).text(), text);
+    }
+}
+
+#[test]
+fn unicode_is_mended() {
+    let page = PAGES[1];
+    let nfd: String = page.nfd().collect();
+    let apart = page.replace("Đảng bộ", "Đ ả n g  b ộ").replace("nhân dân", "n h â n d â n");
+    let alike = page.replace('đ', "ð").replace('Đ', "Ð").replace('ư', "ƣ");
+    let unseen = page.replace("ng ", "n\u{200b}g ").replace("anh", "a\u{ad}nh");
+    for (source, cause) in [
+        (nfd, Cause::Decomposed),
+        (page.replace("iệ", "iê \u{323}").replace("iế", "iê\n\u{301}"), Cause::Decomposed),
+        (apart, Cause::LetterSpaced),
+        (alike, Cause::Lookalikes),
+        (unseen, Cause::Lookalikes),
+    ] {
+        let restored = RESTORER.restore(&source);
+        // A mark that was parted by a line's end leaves that behind.
+        let one_line = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(one_line(restored.text()), one_line(page), "{cause}");
+        assert_eq!(restored.assessment().main_cause(), Some(cause));
+        assert_eq!(restored.text().lines().count(), source.lines().count());
+    }
+}
+
+#[test]
+fn each_text_is_what_it_is() {
+    let main = |found: &Assessment| found.main_cause().map(|cause| cause.to_string());
+    let vie = include_str!("data/minutes.vie.txt");
+    for (text, verdict, cause) in [
+        (PAGES[0], Verdict::Clean, None),
+        (include_str!("data/letter.eng.txt"), Verdict::Heavy, Some("english-ocr")),
+        (
+            &PAGES[2].nfd().filter(|c| !('\u{300}'..'\u{370}').contains(c)).collect::<String>().replace('đ', "d"),
+            Verdict::Heavy,
+            Some("stripped"),
+        ),
+        (vie, Verdict::Light, Some("slips")),
+        (
+            "The committee met on Tuesday and decided to postpone the vote until the report is finished.",
+            Verdict::NotVietnamese,
+            None,
+        ),
+        ("fn main() {\n    println!(\"{}\", compute_total(&items));\n}\n", Verdict::NotVietnamese, None),
+        ("12.345\t67,8\t9\n10\t11\t12\n", Verdict::NotVietnamese, None),
+        ("(cid:86)(cid:105) (cid:3)xã (cid:9)n (cid:4)g Đảng bộ", Verdict::BeyondRepair, Some("lost")),
+        ("Vi\u{fffd}t Nam \u{fffd}\u{fffd}ng b\u{fffd} x\u{fffd} h\u{fffd}i", Verdict::BeyondRepair, Some("lost")),
+    ] {
+        let found = RESTORER.assess(text);
+        assert_eq!((found.verdict, main(&found).as_deref()), (verdict, cause), "{text}");
+    }
+}
+
+#[test]
+fn what_is_lost_is_left() {
+    let text = "Báo cáo về V(cid:111)t Nam và Vi\u{fffd}t Bắc năm 2020";
+    let restored = RESTORER.restore(text);
+    assert_eq!(restored.text(), text);
+    let found = restored.assessment();
+    assert_eq!((found.damaged, found.left_wrong, found.findings[0].words), (2, 2.0, 2));
+    assert_eq!(found.findings[0].places[0].of(text), "V(cid:111)t Nam và Vi\u{fffd}t");
+}
