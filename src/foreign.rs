@@ -76,7 +76,9 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         _ if lexicon.skeleton(word) == Some(true) => match letters {
             4.. => -4,
             _ if word.is_ascii() => -1,
-            _ => -2,
+            _ if word.contains(['é', 'É']) => -2,
+            // `à`, `là`: in Vietnamese others are beside it with letters that only Vietnamese has.
+            _ => 0,
         },
         _ if word.is_ascii() => 1,
         _ if word.contains(['é', 'É']) => -2,
