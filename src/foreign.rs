@@ -32,10 +32,7 @@ pub struct Evidence {
 /// The most that a word with a capital says for another language.
 const NAME: i32 = 1;
 
-/// Evidence that makes a document one of another language.
-const ENOUGH_OF_DOCUMENT: i32 = 3;
-
-/// Evidence that makes a line one of another language in a Vietnamese document.
+/// Evidence that makes a document one of another language, or a line in a Vietnamese document.
 const ENOUGH: i32 = 6;
 
 /// Evidence that makes a line Vietnamese in a document of another language.
@@ -47,8 +44,8 @@ const CLEAR: i32 = 6;
 /// How much likelier a word is in text of another language than in Vietnamese, damaged or not: logarithms of the odds,
 /// rounded, of what was counted.
 fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
-    let (mut letters, mut vowels, mut before) = (0, 0, false);
-    let (mut vietnamese, mut strange, mut sign, mut digit) = (false, false, false, false);
+    let (mut letters, mut vowels, mut strange, mut before) = (0, 0, 0, false);
+    let (mut vietnamese, mut sign, mut digit) = (false, false, false);
     for c in word.chars() {
         let code = letter::code(c).map(|code| letter::plain(code & !letter::CAPITAL));
         let vowel = code.is_some_and(|code| matches!(letter::char_of(code), 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
@@ -56,13 +53,13 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         vowels += i32::from(vowel && !before);
         before = vowel;
         vietnamese |= matches!(c, 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}');
-        strange |= code.is_none() && c.is_alphabetic();
+        strange += i32::from(code.is_none() && c.is_alphabetic());
         sign |= matches!(c, '_' | '=' | '<' | '>' | '{' | '}' | '[' | ']' | '(' | '\\' | '|' | '+' | '*' | '#');
         digit |= c.is_numeric();
     }
     let is_in = |list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
     match (vowels, letters) {
-        _ if strange => 3,
+        _ if strange > 0 => 3 * strange.min(2),
         // Two syllables that lost their space are both.
         (2.., _) if vietnamese => 0,
         _ if vietnamese => -4,
@@ -76,7 +73,9 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         _ if lexicon.skeleton(word) == Some(true) => match letters {
             4.. => -4,
             _ if word.is_ascii() => -1,
-            _ => -2,
+            _ if word.contains(['é', 'É']) => -2,
+            // `à`, `là`: in Vietnamese others are beside it with letters that only Vietnamese has.
+            _ => 0,
         },
         _ if word.is_ascii() => 1,
         _ if word.contains(['é', 'É']) => -2,
@@ -118,7 +117,7 @@ impl Evidence {
 
 /// Which lines are of another language, by the evidence of each and of its sentence.
 pub fn lines(evidence: &[(Evidence, Evidence)]) -> Vec<bool> {
-    let foreign = evidence.iter().map(|(line, _)| line.foreign - line.vietnamese).sum::<i32>() >= ENOUGH_OF_DOCUMENT;
+    let foreign = evidence.iter().map(|(line, _)| line.foreign - line.vietnamese).sum::<i32>() >= ENOUGH;
     let mut other: Vec<bool> = evidence.iter().map(|(line, sentence)| line.is_other(*sentence, foreign)).collect();
     // What is beside such a line needs less.
     let leans = |at: usize| {
