@@ -51,7 +51,7 @@ struct Signs {
 impl Signs {
     fn of(line: &str) -> Self {
         let mut signs = Signs::default();
-        let (mut before, mut letters, mut doubled) = ('\n', 0, false);
+        let (mut before, mut letters, mut doubled, mut marks) = ('\n', 0, false, 0);
         let mut chars = line.chars().peekable();
         while let Some(c) = chars.next() {
             let next = chars.peek().copied().unwrap_or('\n');
@@ -67,9 +67,10 @@ impl Signs {
                 }
                 '1'..='9' if before.is_ascii_alphabetic() => signs.keys += u32::from(letters >= 2),
                 '^' | '+' | '*' | '(' | '\'' | '`' | '?' | '~' | '.' => {
-                    signs.signs |= b"aeiouyAEIOUY".contains(&(before as u32 as u8))
-                        && before.is_ascii()
-                        && (c == '^' || next.is_alphanumeric() || matches!(next, '\'' | '`' | '?' | '~' | '.'));
+                    let mark = b"aeiouyAEIOUY".contains(&(before as u32 as u8)) && before.is_ascii();
+                    let inside = c == '^' || next.is_alphanumeric() || matches!(next, '\'' | '`' | '?' | '~' | '.');
+                    signs.signs |= mark && (inside || marks > 0);
+                    marks += u32::from(mark && c != '.');
                 }
                 '-' if before.eq_ignore_ascii_case(&'d') => signs.signs |= next.is_alphabetic(),
                 '&' => signs.reference |= next == '#' || next.is_ascii_alphabetic(),
@@ -217,8 +218,10 @@ impl Words {
         let mut words = Words::default();
         for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
             while stretches.next_if(|s| s.end <= piece.span.start).is_some() {}
-            let changed = u32::from(stretches.peek().is_some_and(|s| s.start < piece.span.end));
             let seen = piece.span.of(text);
+            // A plain capital is not what a decoding makes: something beside it was changed.
+            let plain = seen.bytes().all(|b| b.is_ascii_uppercase());
+            let changed = u32::from(!plain && stretches.peek().is_some_and(|s| s.start < piece.span.end));
             let word = lexicon.word(seen).is_some_and(|leaf| !lexicon.is_foreign(leaf.word));
             let known = u32::from(word || seen == "đ" || legacy::is_abbreviation(seen.chars()));
             // Names need not be known.
@@ -242,7 +245,7 @@ impl Attempt {
         match (likely, keys) {
             (_, true) if known * 4 < all * 3 => false,
             (false, true) => changed >= 2 && made * 10 >= changed * 9,
-            (false, false) => made * 5 >= changed * 4 && changed > 0 && changed * 4 >= with_names,
+            (false, false) => made * 5 >= changed * 4 && (changed > 1 || changed * 4 >= with_names.max(1)),
             (true, _) => made * 2 >= changed,
         }
     }
@@ -355,6 +358,15 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
     (Cow::Owned(text), map)
 }
 
+/// What it costs that a sign stands on a letter that is no mark of it.
+const SIGN: i32 = 3 * UNIT;
+
+/// Signs that stand on letters, as nothing but VIQR has them.
+fn signs_in_words(line: &str) -> i32 {
+    let bytes = line.as_bytes();
+    bytes.windows(2).filter(|pair| pair[0].is_ascii_alphabetic() && b"^`~+".contains(&pair[1])).count() as i32
+}
+
 /// Whether a text in VIQR escapes punctuation: `co^\\.`.
 fn has_escapes(text: &str) -> bool {
     let strokes = text.contains("dd") || text.contains("DD");
@@ -373,7 +385,7 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
     let mut as_it_is = None;
     let mut attempts: Vec<Attempt> = encodings
         .filter_map(|encoding| {
-            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line));
+            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line));
             let (line, escaped) = match encoding {
                 Encoding::Viqr => escape(line, fluency),
                 _ => (Cow::Borrowed(line), Map::default()),

@@ -138,12 +138,15 @@ fn make(run: &str, lexicon: &Lexicon) -> Option<Made> {
     if !mended.chars().all(|c| letter::code(c).is_some()) {
         return None;
     }
-    // Ligatures and invisible characters stand for themselves; a letter must make a word, or an abbreviation.
-    let other = |c: char| lookalike(c).is_some_and(|by| by.chars().count() == 1);
-    let native = run.chars().any(|c| letter::code(c).is_some());
-    let capitals = native && mended.chars().all(char::is_uppercase) && mended.chars().count() <= 6;
-    let word = !run.chars().any(other) || lexicon.word(&mended).is_some() || capitals;
-    Some(if word { Made::Word } else { Made::Letters }).filter(|_| native || word)
+    // Ligatures and invisible characters stand for themselves; a letter must make a word with others that are right, or an
+    // abbreviation.
+    if !run.chars().any(|c| lookalike(c).is_some_and(|by| by.chars().count() == 1)) {
+        return Some(Made::Word);
+    }
+    let capitals = mended.chars().all(char::is_uppercase) && mended.chars().count() <= 6;
+    let made = if capitals || lexicon.word(&mended).is_some() { Made::Word } else { Made::Letters };
+    let latin = |c: char| letter::code(c).is_some() || matches!(c, 'ð' | 'Ð' | 'ɖ' | 'Ɖ' | 'ƣ' | 'Ƣ' | 'ǎ' | 'Ǎ');
+    run.chars().any(latin).then_some(made)
 }
 
 /// Whether a character cannot be seen.
