@@ -1,6 +1,7 @@
 //! What a text has suffered, and what restoring brings.
 
 use crate::channel::Damage;
+use crate::damage::Found;
 use crate::repair::legacy::Encoding;
 use crate::repair::{Repair, Repaired};
 use crate::restoration::Edit;
@@ -28,7 +29,7 @@ pub enum Cause {
     Lookalikes,
     /// Letters that stand apart: `Đ ả n g`.
     LetterSpaced,
-    /// Letters that are lost for good: `(cid:123)`, U+FFFD, words of which only consonants are left. Such text is left
+    /// Letters that are lost for good: `(cid:123)`, U+FFFD, text without most of its marked letters. Such text is left
     /// as it is.
     Lost,
 }
@@ -135,17 +136,17 @@ impl Assessment {
 }
 
 /// Puts an assessment together from what was found and done.
-pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Option<Damage>], edits: &[Edit]) -> Assessment {
+pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], found: &[Found], edits: &[Edit]) -> Assessment {
     let mut findings = Findings::default();
     let (mut words, mut foreign, mut damaged, mut lost) = (0, 0, 0, 0);
     let mut edits_left = edits;
-    for (piece, damage) in pieces.iter().zip(damages) {
+    for (piece, found) in pieces.iter().zip(found) {
         if !matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Lost) {
             continue;
         }
         words += 1;
         let source = repaired.source(piece.span);
-        if piece.kind == Kind::Lost {
+        if piece.kind == Kind::Lost || *found == Found::Lost {
             lost += 1;
             findings.add(Cause::Lost, source);
             continue;
@@ -154,15 +155,16 @@ pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], damages: &[Option<Da
             edits_left = &edits_left[1..];
         }
         let edit = edits_left.first().filter(|edit| edit.source.start < source.end);
-        let cause = match (repaired.repair_of(source), damage) {
+        let cause = match (repaired.repair_of(source), found) {
             (Some(repair), _) => cause_of(repair),
-            (None, None) => {
+            (None, Found::Foreign) => {
                 foreign += 1;
                 None
             }
-            (None, Some(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
-            (None, Some(Damage::Stripped)) => Some(Cause::Stripped),
-            (None, Some(Damage::VietnameseOcr)) => Some(Cause::Slips),
+            (None, Found::Damaged(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
+            (None, Found::Damaged(Damage::Stripped)) => Some(Cause::Stripped),
+            (None, Found::Damaged(Damage::VietnameseOcr)) => Some(Cause::Slips),
+            (None, Found::Right | Found::Lost) => None,
         };
         if let Some(cause) = cause.filter(|_| edit.is_some()) {
             damaged += 1;

@@ -1,4 +1,4 @@
-//! Which kind of damage a line has suffered.
+//! Which kind of damage a line has suffered, if any.
 //!
 //! Tesseract's English mode knows one marked letter, `é`; so a line with any other is not of that kind, and a line
 //! of Vietnamese with none at all is stripped, or read in English mode. Between these two the odd words decide:
@@ -25,6 +25,8 @@ struct Signs {
     mixed: u32,
     /// Words of plain letters that are no word's skeleton.
     odd: u32,
+    /// Words of small letters that are all consonants.
+    bare: u32,
     /// Which language the words speak for.
     language: Evidence,
 }
@@ -34,14 +36,38 @@ fn only_vietnamese(c: char) -> bool {
     !c.is_ascii() && !matches!(c, 'é' | 'É') && letter::code(c).is_some()
 }
 
-/// The kind of damage that each piece of a text has suffered; `None` for those in lines of other languages, and in lines
-/// that are `right`.
-pub fn of_pieces(
-    text: &str,
-    pieces: &[Piece],
-    lexicon: &Lexicon,
-    right: impl Fn(&[Piece]) -> bool,
-) -> Vec<Option<Damage>> {
+/// Whether a word of plain letters has lost its vowels.
+fn is_bare(word: &str) -> bool {
+    word.len() > 1
+        && !word.bytes().any(|b| b"aeiouyAEIOUY".contains(&b))
+        && word.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// What was found of a piece, as of all of its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It is Vietnamese, and has suffered this.
+    Damaged(Damage),
+    /// It is right, whatever it looks like.
+    Right,
+    /// It is of another language, or no language.
+    Foreign,
+    /// Letters have been dropped, and nothing tells which.
+    Lost,
+}
+
+impl Found {
+    /// The damage, if there is any to be undone.
+    pub fn damage(self) -> Option<Damage> {
+        match self {
+            Found::Damaged(damage) => Some(damage),
+            _ => None,
+        }
+    }
+}
+
+/// What each piece of a text has suffered; `right` says which lines are right.
+pub fn of_pieces(text: &str, pieces: &[Piece], lexicon: &Lexicon, right: impl Fn(&[Piece]) -> bool) -> Vec<Found> {
     let mut lines = Vec::new();
     let mut evidence = Vec::new();
     for sentence in pieces.chunk_by(|_, piece| piece.gap != Gap::Sentence) {
@@ -54,13 +80,18 @@ pub fn of_pieces(
         }
         evidence.extend(lines[first..].iter().map(|(_, signs, _)| (signs.language, whole)));
     }
-    let mut left = foreign::lines(&evidence);
-    left.iter_mut().zip(&lines).for_each(|(left, (_, _, right))| *left |= right);
+    let foreign = foreign::lines(&evidence);
     let mut all = Signs::default();
-    lines.iter().zip(&left).filter(|&(_, &left)| !left).for_each(|((_, signs, _), _)| all += *signs);
+    let counts = lines.iter().zip(&foreign).filter(|&((_, _, right), &foreign)| !foreign && !right);
+    counts.for_each(|((_, signs, _), _)| all += *signs);
     let document = all.document();
-    let damages = lines.iter().zip(left).map(|((_, signs, _), left)| (!left).then(|| signs.line(document)));
-    lines.iter().zip(damages).flat_map(|(line, damage)| std::iter::repeat_n(damage, line.0)).collect()
+    let found = lines.iter().zip(foreign).map(|(&(_, signs, right), foreign)| match () {
+        () if right => Found::Right,
+        () if foreign => Found::Foreign,
+        () if all.is_lost() && (signs.vietnamese == 0 || signs.bare * 8 > signs.words) => Found::Lost,
+        () => Found::Damaged(signs.line(document)),
+    });
+    lines.iter().zip(found).flat_map(|(line, found)| std::iter::repeat_n(found, line.0)).collect()
 }
 
 impl AddAssign for Signs {
@@ -70,6 +101,7 @@ impl AddAssign for Signs {
         self.western += other.western;
         self.mixed += other.mixed;
         self.odd += other.odd;
+        self.bare += other.bare;
         self.language += other.language;
     }
 }
@@ -86,6 +118,7 @@ impl Signs {
                 let mixed = piece.kind == Kind::Mixed;
                 signs.mixed += u32::from(mixed);
                 signs.odd += u32::from(!mixed && lexicon.skeleton(word).is_none());
+                signs.bare += u32::from(!mixed && is_bare(word));
             } else if word.chars().any(only_vietnamese) {
                 signs.vietnamese += 1;
             } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
@@ -95,6 +128,12 @@ impl Signs {
             }
         }
         signs
+    }
+
+    /// Whether letters were dropped: of text without its marked letters one word in five is bare, of what OCR reads one in
+    /// twenty.
+    fn is_lost(self) -> bool {
+        self.bare >= 4 && self.bare * 6 > self.words
     }
 
     /// The kind of damage that a whole document with these signs has suffered most.

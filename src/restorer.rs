@@ -3,7 +3,7 @@
 use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
-use crate::damage;
+use crate::damage::{self, Found};
 use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
@@ -93,8 +93,8 @@ impl Restorer {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let pieces = segment::segment(text);
-        let found = self.damages(&repaired, &pieces);
-        // What is right, or not Vietnamese, is not even looked at.
+        let found = self.find(&repaired, &pieces);
+        // What is right, lost or not Vietnamese is not even looked at.
         let (read, damages) = part(&pieces, &found);
         if read.is_empty() && !pieces.is_empty() && !repaired.is_any_decoded() {
             let assessment = assess::assess(&repaired, &pieces, &found, &[]);
@@ -195,10 +195,10 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kind of damage that each piece has suffered; `None` for those that are right, or not Vietnamese.
-    fn damages(&self, repaired: &Repaired, pieces: &[Piece]) -> Vec<Option<Damage>> {
+    /// What each piece has suffered.
+    fn find(&self, repaired: &Repaired, pieces: &[Piece]) -> Vec<Found> {
         match self.damage {
-            Some(damage) => vec![Some(damage); pieces.len()],
+            Some(damage) => vec![Found::Damaged(damage); pieces.len()],
             // What was typed in a legacy encoding has not gone through OCR.
             None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, |line| {
                 repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end))
@@ -349,13 +349,14 @@ impl RestorerBuilder {
 }
 
 /// The pieces that are to be read, and their damages.
-fn part<'p>(pieces: &'p [Piece], damages: &[Option<Damage>]) -> (Cow<'p, [Piece]>, Vec<Damage>) {
-    let known: Vec<Damage> = damages.iter().flatten().copied().collect();
+fn part<'p>(pieces: &'p [Piece], found: &[Found]) -> (Cow<'p, [Piece]>, Vec<Damage>) {
+    let known: Vec<Damage> = found.iter().filter_map(|found| found.damage()).collect();
     if known.len() == pieces.len() {
         return (pieces.into(), known);
     }
     let mut skipped = false;
-    let read = pieces.iter().zip(damages).filter_map(|(piece, damage)| {
+    let read = pieces.iter().zip(found).filter_map(|(piece, found)| {
+        let damage = found.damage();
         // What stood before is no context.
         let gap = if std::mem::replace(&mut skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
         damage.map(|_| Piece { gap, ..*piece })
@@ -554,9 +555,9 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn finish(mut self, pieces: &[Piece], damages: &[Option<Damage>]) -> Restoration {
+    fn finish(mut self, pieces: &[Piece], found: &[Found]) -> Restoration {
         self.write_until(self.repaired.text().len());
-        let assessment = assess::assess(self.repaired, pieces, damages, &self.edits);
+        let assessment = assess::assess(self.repaired, pieces, found, &self.edits);
         Restoration { text: self.text, edits: self.edits, assessment }
     }
 }

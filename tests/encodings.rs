@@ -136,6 +136,11 @@ fn what_is_lost_is_left() {
     let text = "Báo cáo về V(cid:111)t Nam và Vi\u{fffd}t Bắc năm 2020";
     let restored = RESTORER.restore(text);
     assert_eq!(restored.text(), text);
+    // A conversion to Latin-1 dropped most marked letters.
+    let dropped: String = PAGES[1].chars().filter(|&c| c < '\u{100}').collect();
+    let found = RESTORER.restore(&dropped);
+    assert!(found.is_unchanged());
+    assert_eq!(found.assessment().verdict, Verdict::BeyondRepair);
     let found = restored.assessment();
     assert_eq!((found.damaged, found.left_wrong, found.findings[0].words), (2, 2.0, 2));
     assert_eq!(found.findings[0].places[0].of(text), "V(cid:111)t Nam và Vi\u{fffd}t");
