@@ -19,6 +19,8 @@ struct Signs {
     words: u32,
     /// Words with letters that only Vietnamese has, and is right to have.
     vietnamese: u32,
+    /// Of these such with letters that no other language has.
+    own: u32,
     /// Words with `é` or other marked letters of Western Europe, and none of those.
     western: u32,
     /// Words with digits or symbols inside.
@@ -88,7 +90,7 @@ pub fn of_pieces(text: &str, pieces: &[Piece], lexicon: &Lexicon, right: impl Fn
     let found = lines.iter().zip(foreign).map(|(&(_, signs, right), foreign)| match () {
         () if right => Found::Right,
         () if foreign => Found::Foreign,
-        () if all.is_lost() && (signs.vietnamese == 0 || signs.bare * 8 > signs.words) => Found::Lost,
+        () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
         () => Found::Damaged(signs.line(document)),
     });
     lines.iter().zip(found).flat_map(|(line, found)| std::iter::repeat_n(found, line.0)).collect()
@@ -98,6 +100,7 @@ impl AddAssign for Signs {
     fn add_assign(&mut self, other: Signs) {
         self.words += other.words;
         self.vietnamese += other.vietnamese;
+        self.own += other.own;
         self.western += other.western;
         self.mixed += other.mixed;
         self.odd += other.odd;
@@ -121,6 +124,7 @@ impl Signs {
                 signs.bare += u32::from(!mixed && is_bare(word));
             } else if word.chars().any(only_vietnamese) {
                 signs.vietnamese += 1;
+                signs.own += u32::from(word.chars().any(|c| c >= '\u{100}'));
             } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
                 signs.western += 1;
             } else {

@@ -125,10 +125,53 @@ fn says_what_is_wrong_with_a_file() {
 
     let bytes = b"Ha Noi\nVi\xd6t Nam\n";
     let latin = file(&folder, "latin.txt", bytes);
-    refused(&run("restore {}", &[&latin], b""), 1, &["latin.txt", "byte 9 (line 2) is 0xD6", "--lossy"]);
+    refused(&run("restore {}", &[&latin], b""), 1, &["latin.txt", "byte 9 (line 2) is 0xD6", "--legacy", "--lossy"]);
     refused(&run("restore", &[], bytes), 1, &["standard input", "--lossy"]);
     let restored = Restorer::new().restore("Ha Noi\nVi\u{fffd}t Nam\n").into_text();
     assert_eq!(written(run("restore --lossy {}", &[&latin], b"")), restored);
+}
+
+#[test]
+fn reads_bytes_of_legacy_encodings() {
+    let folder = folder("legacy");
+    let tcvn3 = b"C\xe9ng ho\xb5 x\xb7 h\xe9i ch\xf1 ngh\xdca Vi\xd6t Nam\n";
+    let file = file(&folder, "tcvn3.txt", tcvn3);
+    let restored = "Cộng hoà xã hội chủ nghĩa Việt Nam\n";
+    assert_eq!(written(run("restore --legacy {}", &[&file], b"")), restored);
+    assert_eq!(written(run("restore --legacy --tones old {}", &[&file], b"")), restored.replace("hoà", "hòa"));
+}
+
+#[test]
+fn checks_texts_and_tells_by_its_status() {
+    let folder = folder("check");
+    let damaged = file(&folder, "damaged.txt", DAMAGED);
+    let clean = file(&folder, "clean.txt", "Tôi đã làm việc ở đây được ba năm.");
+    let tcvn3 = file(&folder, "tcvn3.txt", b"C\xe9ng ho\xb5 x\xb7 h\xe9i ch\xf1 ngh\xdca Vi\xd6t Nam\n");
+    let none = folder.join("none.txt");
+    let table = |paths: &[&Path]| {
+        let output = run(&format!("check{}", " {}".repeat(paths.len())), paths, b"");
+        let out = String::from_utf8(output.stdout).unwrap();
+        let rows: Vec<Vec<String>> =
+            out.lines().skip(1).map(|row| row.split_whitespace().map(String::from).collect()).collect();
+        (output.status.code(), rows)
+    };
+    let (status, rows) = table(&[&clean]);
+    assert_eq!((status, rows[0][0].as_str()), (Some(0), "clean"));
+    let (status, rows) = table(&[&clean, &damaged, &tcvn3]);
+    let verdicts: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!((status, verdicts), (Some(1), vec!["clean", "heavy", "heavy"]));
+    assert_eq!(rows[2][5], "tcvn3");
+    // The others are looked at, whatever is wrong with one.
+    let (status, rows) = table(&[&none, &clean]);
+    assert_eq!((status, rows.len()), (Some(2), 1));
+
+    let list = run("check --format json {} {}", &[&clean, &damaged], b"");
+    let list: serde_json::Value = serde_json::from_slice(&list.stdout).unwrap();
+    assert_eq!(list[0]["verdict"], "clean");
+    assert_eq!(list[1]["findings"][0]["cause"], "english-ocr");
+    let lines = run("check --format jsonl -", &[], DAMAGED.as_bytes());
+    let line: serde_json::Value = serde_json::from_slice(&lines.stdout).unwrap();
+    assert_eq!((line["file"].as_str(), line["verdict"].as_str()), (Some("-"), Some("heavy")));
 }
 
 #[test]

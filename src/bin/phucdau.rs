@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use phucdau::repair::legacy;
 use phucdau::tuning::{Adaptation, Weights};
-use phucdau::{Assessment, Damage, Model, Restorer, Verdict};
+use phucdau::{Assessment, Damage, Model, Restorer, TonePlacement, Verdict};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -85,6 +85,9 @@ struct How {
     /// Clean text that belongs to it: an outline, metadata, a sister document
     #[arg(long, value_name = "FILE")]
     context: Vec<PathBuf>,
+    /// Where tones are to stand in words like hòa
+    #[arg(long, value_name = "PLACE")]
+    tones: Option<Tones>,
     /// A weight of the decoder, in 1/64 nat, for experiments: see DESIGN.md
     #[arg(long = "weight", value_name = "NAME=N", hide = true, value_parser = weight)]
     weights: Vec<(String, i32)>,
@@ -94,6 +97,14 @@ struct How {
 fn weight(given: &str) -> Result<(String, i32)> {
     let (name, value) = given.split_once('=').ok_or_else(|| anyhow!("give a name, = and a number"))?;
     Ok((name.into(), value.parse()?))
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tones {
+    /// hòa, thủy
+    Old,
+    /// hoà, thuỷ
+    New,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -122,6 +133,12 @@ impl How {
                 Kind::English => Damage::EnglishOcr,
                 Kind::Vietnamese => Damage::VietnameseOcr,
                 Kind::Stripped => Damage::Stripped,
+            });
+        }
+        if let Some(tones) = self.tones {
+            builder = builder.tone_placement(match tones {
+                Tones::Old => TonePlacement::Old,
+                Tones::New => TonePlacement::New,
             });
         }
         for path in &self.names {
