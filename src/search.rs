@@ -6,7 +6,7 @@
 
 use crate::adapt::{Lessons, Past};
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Context, NO_PAIR, Ngram, State, UNIT};
+use crate::ngram::{Context, Ngram, Scored, State, UNIT, Word};
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -53,8 +53,8 @@ const NO_READING: u32 = u32::MAX;
 const NO_ARC: u32 = u32::MAX;
 /// A pair that was not looked up yet.
 const UNASKED: u32 = u32::MAX - 1;
-/// So many origins' pairs are remembered while a reading is gone over.
-const MOST_ASKED: usize = 16;
+/// No front is larger than this, whatever the beam says: sets of its hypotheses are bits of a number.
+const MOST: usize = 64;
 
 /// The memory of searches, to be used again.
 #[derive(Default)]
@@ -76,7 +76,7 @@ struct Origin<'m> {
     index: u32,
     cost: i32,
     state: State,
-    /// The first of the origins with the same last word.
+    /// Which of the distinct last words of all origins is its own.
     alike: usize,
     context: Context<'m>,
     past: Option<Past>,
@@ -189,13 +189,16 @@ impl<'m> Search<'m> {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        let front = &self.memory.fronts[from];
-        let last = |index: u32| self.memory.hypotheses[index as usize].state.last();
-        let origins: Vec<Origin> = (front.iter())
+        let mut distinct: Vec<Word> = Vec::with_capacity(MOST);
+        let origins: Vec<Origin> = (self.memory.fronts[from].iter())
             .map(|&index| {
-                let alike = front.iter().position(|&other| last(other) == last(index)).unwrap_or(0);
                 let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-                let past = self.lessons.map(|lessons| lessons.past(state.last()));
+                let last = state.last();
+                let alike = distinct.iter().position(|&other| other == last).unwrap_or_else(|| {
+                    distinct.push(last);
+                    distinct.len() - 1
+                });
+                let past = self.lessons.map(|lessons| lessons.past(last));
                 Origin { index, cost, state, alike, context: self.model.context(state), past }
             })
             .collect();
@@ -203,18 +206,31 @@ impl<'m> Search<'m> {
         let lessons = self.lessons.filter(|_| origins.len() > 1 || readings.len() > 1);
         let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
         self.memory.front(from + furthest as usize);
+        // All words are asked for after all last words at once, so that the memory is waited for once.
+        let mut asked: Vec<(Scored, u64)> = readings.iter().map(|r| (self.model.scored(r.word), 0)).collect();
+        for (alike, _) in distinct.iter().enumerate() {
+            let Some(origin) = origins.iter().find(|origin| origin.alike == alike) else { continue };
+            for (scored, follows) in &mut asked {
+                *follows |= u64::from(origin.context.may_follow(scored)) << alike;
+            }
+        }
+        // What an unseen word costs beyond its own cost at least.
+        let least = origins.iter().map(|origin| origin.cost + origin.context.unseen()).min().unwrap_or(0);
         let mut bar = i32::MAX;
-        for reading in readings {
+        for (reading, (scored, follows)) in readings.iter().zip(&asked) {
+            let known = lessons.and_then(|lessons| lessons.known(reading));
+            let unseen = reading.cost + scored.alone();
+            if *follows == 0 && !reading.noise && known.is_none() && least + unseen > bar {
+                continue;
+            }
             // Its index, once there is an arc.
             let mut at = NO_READING;
-            let known = lessons.and_then(|lessons| lessons.known(reading));
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
-            let scored = self.model.scored(reading.word);
-            // By origin with a last word of its own: where the word is among that word's pairs.
-            let mut pairs = [UNASKED; MOST_ASKED];
+            // By last word: where the word is among its pairs.
+            let mut pairs = [UNASKED; MOST];
             for origin in &origins {
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
@@ -222,18 +238,18 @@ impl<'m> Search<'m> {
                 }
                 let (language, mut next) = if reading.noise {
                     (0, origin.state)
-                } else {
-                    let pair = &mut pairs[origin.alike % MOST_ASKED];
-                    if *pair == UNASKED || origin.alike >= MOST_ASKED {
-                        *pair = origin.context.pair(&scored);
-                    }
-                    if *pair == NO_PAIR
-                        && known.is_none()
-                        && reading.cost + origin.cost + origin.context.unseen(&scored) > bar
-                    {
+                } else if follows >> origin.alike & 1 == 0 {
+                    let language = origin.context.unseen() + scored.alone();
+                    if known.is_none() && origin.cost + reading.cost + language > bar {
                         continue;
                     }
-                    origin.context.score(&scored, *pair)
+                    (language, State::after(scored.word()))
+                } else {
+                    let pair = &mut pairs[origin.alike];
+                    if *pair == UNASKED {
+                        *pair = origin.context.pair(scored);
+                    }
+                    origin.context.score(scored, *pair)
                 };
                 let language = match (&lessons, &origin.past) {
                     (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
