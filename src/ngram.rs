@@ -161,7 +161,7 @@ struct Bucket(u64);
 /// Bits of a bucket's filter.
 const FILTER: u32 = 48;
 /// Pairs to a bucket.
-const PAIRS_PER_BUCKET: usize = 8;
+const PAIRS_PER_BUCKET: usize = 6;
 
 impl Bucket {
     /// The bits of a word in any bucket's filter.

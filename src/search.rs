@@ -6,7 +6,7 @@
 
 use crate::adapt::{Lessons, Past};
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Context, Ngram, Scored, State, UNIT, Word};
+use crate::ngram::{Context, NO_PAIR, Ngram, Scored, State, UNIT};
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -51,8 +51,6 @@ struct Arc {
 
 const NO_READING: u32 = u32::MAX;
 const NO_ARC: u32 = u32::MAX;
-/// A pair that was not looked up yet.
-const UNASKED: u32 = u32::MAX - 1;
 /// No front is larger than this, whatever the beam says: sets of its hypotheses are bits of a number.
 const MOST: usize = 64;
 
@@ -75,11 +73,20 @@ pub struct Memory {
 struct Origin<'m> {
     index: u32,
     cost: i32,
+    /// What it costs with backing off to single words.
+    unseen: i32,
     state: State,
-    /// Which of the distinct last words of all origins is its own.
-    alike: usize,
+    /// The first of the origins with the same last word.
+    first: usize,
     context: Context<'m>,
     past: Option<Past>,
+}
+
+/// A reading's word.
+struct Asked {
+    scored: Scored,
+    /// By origin that is the first with its last word, a bit each: whether the word may be among its pairs.
+    follows: u64,
 }
 
 /// A search in progress.
@@ -88,6 +95,9 @@ pub struct Search<'m> {
     lessons: Option<Lessons<'m>>,
     beam: Beam,
     memory: &'m mut Memory,
+    /// Of the step that is being taken.
+    origins: Vec<Origin<'m>>,
+    asked: Vec<Asked>,
 }
 
 /// exp(-cost), for costs up to sixteen nats.
@@ -134,7 +144,8 @@ impl Memory {
 impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
-        let mut search = Search { model, lessons, beam, memory };
+        let beam = Beam { most: beam.most.min(MOST), ..beam };
+        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), asked: Vec::new() };
         search.begin(State::START);
         search
     }
@@ -156,14 +167,11 @@ impl<'m> Search<'m> {
         self.memory.front(front);
         let hypotheses = &self.memory.hypotheses;
         let front = &mut self.memory.fronts[front];
-        front.sort_unstable_by_key(|&h| (hypotheses[h as usize].cost, h));
-        let bar = front.first().map_or(0, |&h| hypotheses[h as usize].cost.saturating_add(self.beam.width));
-        let most = self.beam.most;
-        let mut kept = 0;
-        front.retain(|&h| {
-            kept += 1;
-            kept <= most && hypotheses[h as usize].cost <= bar
-        });
+        let cost = |h: u32| hypotheses[h as usize].cost;
+        let bar = front.iter().map(|&h| cost(h)).min().map_or(0, |best| best.saturating_add(self.beam.width));
+        front.retain(|&h| cost(h) <= bar);
+        front.sort_unstable_by_key(|&h| (cost(h), h));
+        front.truncate(self.beam.most);
     }
 
     /// Goes over the gap before the next piece, by each of the ways that it may be read.
@@ -189,72 +197,60 @@ impl<'m> Search<'m> {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        let mut distinct: Vec<Word> = Vec::with_capacity(MOST);
-        let origins: Vec<Origin> = (self.memory.fronts[from].iter())
-            .map(|&index| {
-                let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-                let last = state.last();
-                let alike = distinct.iter().position(|&other| other == last).unwrap_or_else(|| {
-                    distinct.push(last);
-                    distinct.len() - 1
-                });
-                let past = self.lessons.map(|lessons| lessons.past(last));
-                Origin { index, cost, state, alike, context: self.model.context(state), past }
-            })
-            .collect();
+        self.depart(from);
         // Where there is but one way on, what it costs changes nothing.
-        let lessons = self.lessons.filter(|_| origins.len() > 1 || readings.len() > 1);
+        let lessons = self.lessons.filter(|_| self.origins.len() > 1 || readings.len() > 1);
+        self.ask(readings);
         let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
         self.memory.front(from + furthest as usize);
-        // All words are asked for after all last words at once, so that the memory is waited for once.
-        let mut asked: Vec<(Scored, u64)> = readings.iter().map(|r| (self.model.scored(r.word), 0)).collect();
-        for (alike, _) in distinct.iter().enumerate() {
-            let Some(origin) = origins.iter().find(|origin| origin.alike == alike) else { continue };
-            for (scored, follows) in &mut asked {
-                *follows |= u64::from(origin.context.may_follow(scored)) << alike;
-            }
-        }
         // What an unseen word costs beyond its own cost at least.
-        let least = origins.iter().map(|origin| origin.cost + origin.context.unseen()).min().unwrap_or(0);
+        let least = self.origins.iter().map(|origin| origin.unseen).min().unwrap_or(0);
         let mut bar = i32::MAX;
-        for (reading, (scored, follows)) in readings.iter().zip(&asked) {
+        // By the first origin of those alike: where the reading's word is among its pairs.
+        let mut pairs = [NO_PAIR; MOST];
+        for (reading, &Asked { scored, follows }) in readings.iter().zip(&self.asked) {
             let known = lessons.and_then(|lessons| lessons.known(reading));
             let unseen = reading.cost + scored.alone();
-            if *follows == 0 && !reading.noise && known.is_none() && least + unseen > bar {
+            let bounded = !reading.noise && known.is_none();
+            if bounded && follows == 0 && least + unseen > bar {
                 continue;
             }
+            // The origins whose pairs may hold the word, and those that it may cost little after all the same.
+            let mut ways = 0u64;
+            for (at, origin) in self.origins.iter().enumerate() {
+                let cheap = !bounded || origin.unseen + unseen <= bar;
+                ways |= (follows >> origin.first & 1 | u64::from(cheap)) << at;
+            }
             // Its index, once there is an arc.
-            let mut at = NO_READING;
+            let mut index = NO_READING;
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
-            // By last word: where the word is among its pairs.
-            let mut pairs = [UNASKED; MOST];
-            for origin in &origins {
+            // The origins whose pairs were looked through, by the first of those alike.
+            let mut found = 0u64;
+            while ways != 0 {
+                let at = ways.trailing_zeros() as usize;
+                let origin = &self.origins[at];
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
                     break;
                 }
-                let (language, mut next) = if reading.noise {
+                ways &= ways - 1;
+                let (mut language, mut next) = if reading.noise {
                     (0, origin.state)
-                } else if follows >> origin.alike & 1 == 0 {
-                    let language = origin.context.unseen() + scored.alone();
-                    if known.is_none() && origin.cost + reading.cost + language > bar {
-                        continue;
-                    }
-                    (language, State::after(scored.word()))
+                } else if follows >> origin.first & 1 == 0 {
+                    origin.context.score(&scored, NO_PAIR)
                 } else {
-                    let pair = &mut pairs[origin.alike];
-                    if *pair == UNASKED {
-                        *pair = origin.context.pair(scored);
+                    if found >> origin.first & 1 == 0 {
+                        found |= 1 << origin.first;
+                        pairs[origin.first] = origin.context.pair(&scored);
                     }
-                    origin.context.score(scored, *pair)
+                    origin.context.score(&scored, pairs[origin.first])
                 };
-                let language = match (&lessons, &origin.past) {
-                    (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
-                    _ => language,
-                };
+                if let (Some(lessons), Some(past), false) = (&lessons, &origin.past, reading.noise) {
+                    language = lessons.language(language, past, known.as_ref());
+                }
                 let mut step = reading.cost + language;
                 if origin.cost + step > bar {
                     continue;
@@ -267,11 +263,36 @@ impl<'m> Search<'m> {
                 if reading.pieces == 1 {
                     bar = bar.min((origin.cost + step).saturating_add(self.beam.width));
                 }
-                if at == NO_READING {
-                    at = self.memory.readings.len() as u32;
+                if index == NO_READING {
+                    index = self.memory.readings.len() as u32;
                     self.memory.readings.push(Reading { place: from as u32, ..*reading });
                 }
-                self.memory.reach(to, origin.index, next, step, at, fresh);
+                self.memory.reach(to, origin.index, next, step, index, fresh);
+            }
+        }
+    }
+
+    /// Makes the hypotheses of a front ready to go on from.
+    fn depart(&mut self, front: usize) {
+        self.origins.clear();
+        for &index in &self.memory.fronts[front] {
+            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
+            let at = self.origins.len();
+            let first = self.origins.iter().position(|other| other.state.last() == state.last()).unwrap_or(at);
+            let context = self.model.context(state);
+            let past = self.lessons.map(|lessons| lessons.past(state.last()));
+            let unseen = cost + context.unseen();
+            self.origins.push(Origin { index, cost, unseen, state, first, context, past });
+        }
+    }
+
+    /// Asks which readings' words may follow which last words, all at once, so that the memory is waited for once.
+    fn ask(&mut self, readings: &[Reading]) {
+        self.asked.clear();
+        self.asked.extend(readings.iter().map(|r| Asked { scored: self.model.scored(r.word), follows: 0 }));
+        for (at, origin) in self.origins.iter().enumerate().filter(|(at, origin)| origin.first == *at) {
+            for asked in &mut self.asked {
+                asked.follows |= u64::from(origin.context.may_follow(&asked.scored)) << at;
             }
         }
     }
