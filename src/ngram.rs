@@ -257,6 +257,13 @@ impl<'m> Context<'m> {
     }
 }
 
+/// The words of a list that cost at most so much, by the code book of their costs.
+fn cheap<'l>(list: &'l [Follower], costs: &'l [u16], most: i32) -> impl Iterator<Item = (Word, i32)> + 'l {
+    // Which places in the code book are cheap enough, a bit each.
+    let few = costs.iter().rev().fold(0u32, |few, &cost| few << 1 | u32::from(i32::from(cost) <= most));
+    list.iter().filter(move |f| few >> f.cost() & 1 == 1).map(|f| (f.word(), i32::from(costs[f.cost()])))
+}
+
 impl Ngram {
     /// How many words, pairs and triples the model knows.
     pub fn sizes(&self) -> (usize, usize, usize) {
@@ -318,9 +325,8 @@ impl Ngram {
     /// may come twice, the likelier first.
     pub fn followers(&self, state: State, most: i32) -> impl Iterator<Item = (Word, i32)> + '_ {
         let Context { pairs, triples, to_pairs, .. } = self.context(state);
-        let triples = triples.iter().map(|t| (t.word(), i32::from(self.triple_costs[t.cost()])));
-        let pairs = pairs.iter().map(move |p| (p.word(), to_pairs + i32::from(self.pair_costs[p.cost()])));
-        triples.chain(pairs).filter(move |follower| follower.1 <= most)
+        let triples = cheap(triples, &self.triple_costs, most);
+        triples.chain(cheap(pairs, &self.pair_costs, most - to_pairs).map(move |(word, cost)| (word, cost + to_pairs)))
     }
 
     /// Opens a model from its bytes.
