@@ -228,6 +228,8 @@ impl Default for Weights {
 /// What is known of a token, wherever it stands alike.
 #[derive(Debug, Clone)]
 struct Token {
+    /// Which it is.
+    id: u64,
     /// Its readings, alone.
     readings: Range<u32>,
     /// The piece as it is.
@@ -242,6 +244,8 @@ struct Token {
 #[derive(Default)]
 pub struct Cache {
     tokens: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
+    /// How many tokens there have been.
+    known: u64,
     readings: Vec<Reading>,
     /// By token as it is cased: its candidates.
     places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
@@ -338,8 +342,9 @@ pub struct Lattice<'t> {
 }
 
 impl Lattice<'_> {
-    /// Adds the readings of `pieces[at]`, alone and with the piece after it.
-    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) {
+    /// Adds the readings of `pieces[at]`, alone and with the piece after it. Those that come first are the same at each
+    /// place of a token: which token it is, and how many they are.
+    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) -> (u64, usize) {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
         let seen = self.document.seen(at);
@@ -349,8 +354,9 @@ impl Lattice<'_> {
         };
         let first = out.len();
         out.extend_from_slice(&self.cache.readings[range(&token.readings)]);
+        let same = (token.id, out.len());
         if token.certain {
-            return;
+            return same;
         }
         let Token { keep, mut best, .. } = token;
         self.square(at, damage, keep, out);
@@ -366,6 +372,7 @@ impl Lattice<'_> {
         if damage != Damage::Stripped {
             self.noise(at, damage, keep, out);
         }
+        same
     }
 
     /// The readings of a piece that depend on nothing but what it and its place look like.
@@ -432,7 +439,8 @@ impl Lattice<'_> {
         let cache = &mut *self.cache;
         let begin = cache.readings.len() as u32;
         cache.readings.append(&mut out);
-        let token = Token { readings: begin..cache.readings.len() as u32, keep, best, certain };
+        cache.known += 1;
+        let token = Token { id: cache.known, readings: begin..cache.readings.len() as u32, keep, best, certain };
         cache.token(seen, piece, damage);
         cache.tokens.insert(cache.key.as_slice().into(), token.clone());
         token

@@ -206,27 +206,15 @@ impl Scored {
 }
 
 impl<'m> Context<'m> {
-    /// Whether a word may be among the pairs of the last word: no is certain. The same in all contexts with that last
-    /// word.
-    #[inline(always)]
-    pub fn may_follow(&self, scored: &Scored) -> bool {
-        self.bucket(scored.word).has(scored.bits)
-    }
-
-    /// Where a word is among the pairs of the last word; [`NO_PAIR`] if it is not. The same in all contexts with that
-    /// last word.
+    /// Where a word is among the pairs of the last word, if it is. The same in all contexts with that last word.
     #[inline]
-    pub fn pair(&self, scored: &Scored) -> u32 {
-        let begin = self.bucket(scored.word).begin();
-        match Follower::place(&self.pairs[begin..], scored.word) {
-            Some(at) => (begin + at) as u32,
-            None => NO_PAIR,
+    pub fn pair(&self, scored: &Scored) -> Option<u32> {
+        let bucket = self.buckets[self.model.part(scored.word, self.buckets.len())];
+        if !bucket.has(scored.bits) {
+            return None;
         }
-    }
-
-    #[inline(always)]
-    fn bucket(&self, word: Word) -> Bucket {
-        self.buckets[self.model.part(word, self.buckets.len())]
+        let begin = bucket.begin();
+        Follower::place(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
     }
 
     /// What a word costs here beyond its cost alone, if it is not among the pairs.
@@ -317,8 +305,7 @@ impl Ngram {
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
     pub fn score(&self, state: State, word: Word) -> (i32, State) {
         let (scored, context) = (self.scored(word), self.context(state));
-        let pair = if context.may_follow(&scored) { context.pair(&scored) } else { NO_PAIR };
-        context.score(&scored, pair)
+        context.score(&scored, context.pair(&scored).unwrap_or(NO_PAIR))
     }
 
     /// The words that cost at most so much in `state`, as far as the model has seen them there, with their costs; a word

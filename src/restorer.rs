@@ -118,8 +118,8 @@ impl Restorer {
                     search.gap(lattice.crossings(at));
                 }
                 readings.clear();
-                lattice.readings(at, readings);
-                search.step(readings);
+                let token = lattice.readings(at, readings);
+                search.step(readings, Some(token));
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             lattice.cache.trim();
@@ -156,7 +156,7 @@ impl Restorer {
                 let adapted = |reading: &Reading| Reading { cost: lessons.channel(seen, reading, damage), ..*reading };
                 readings.clear();
                 readings.extend(shortlist.of(at).map(adapted));
-                search.step(readings);
+                search.step(readings, None);
             }
             let pieces = &document.pieces[sentence[0]..sentence[1]];
             search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));

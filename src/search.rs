@@ -5,8 +5,11 @@
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
 use crate::adapt::{Lessons, Past};
+use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Context, NO_PAIR, Ngram, Scored, State, UNIT};
+use crate::ngram::{Ngram, Scored, State, UNIT};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -67,26 +70,67 @@ pub struct Memory {
     steps: usize,
     readings: Vec<Reading>,
     probability: Vec<f32>,
+    known: Known,
 }
 
 /// A hypothesis that a step sets out from.
-struct Origin<'m> {
+struct Origin {
     index: u32,
     cost: i32,
     /// What it costs with backing off to single words.
     unseen: i32,
     state: State,
-    /// The first of the origins with the same last word.
-    first: usize,
-    context: Context<'m>,
     past: Option<Past>,
 }
 
-/// A reading's word.
+/// A reading's word, as the language model knows it.
 struct Asked {
     scored: Scored,
-    /// By origin that is the first with its last word, a bit each: whether the word may be among its pairs.
+    /// By origin, a bit each: whether the word is among the pairs there.
     follows: u64,
+}
+
+/// What one of a token's readings costs the language model in a state, and the state after it.
+#[derive(Clone, Copy)]
+struct Way {
+    reading: u32,
+    cost: i32,
+    next: State,
+}
+
+/// What the language model says of tokens after states, for texts repeat themselves.
+#[derive(Default)]
+struct Known {
+    lists: HashMap<(u64, State), List, BuildHasherDefault<Mix>>,
+    ways: Vec<Way>,
+}
+
+/// The ways from a state to those of a token's readings that are among the pairs there.
+#[derive(Clone, Copy)]
+struct List {
+    begin: u32,
+    end: u32,
+    /// What backing off to single words costs there.
+    unseen: i32,
+}
+
+/// What is known is forgotten when it is so many ways.
+const MOST_KNOWN: usize = 1 << 19;
+
+impl Known {
+    /// The ways from a state to the readings of a token, as they were found before or are by `find`.
+    fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>) -> i32) -> (&[Way], i32) {
+        if self.ways.len() > MOST_KNOWN {
+            self.ways.clear();
+            self.lists.clear();
+        }
+        let List { begin, end, unseen } = *self.lists.entry((token, state)).or_insert_with(|| {
+            let begin = self.ways.len() as u32;
+            let unseen = find(&mut self.ways);
+            List { begin, end: self.ways.len() as u32, unseen }
+        });
+        (&self.ways[begin as usize..end as usize], unseen)
+    }
 }
 
 /// A search in progress.
@@ -96,8 +140,10 @@ pub struct Search<'m> {
     beam: Beam,
     memory: &'m mut Memory,
     /// Of the step that is being taken.
-    origins: Vec<Origin<'m>>,
+    origins: Vec<Origin>,
     asked: Vec<Asked>,
+    /// By origin and reading: what it costs, and where it leads to, if its word is among the pairs there.
+    ways: Vec<(i32, State)>,
 }
 
 /// exp(-cost), for costs up to sixteen nats.
@@ -145,7 +191,7 @@ impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), asked: Vec::new() };
+        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), asked: Vec::new(), ways: Vec::new() };
         search.begin(State::START);
         search
     }
@@ -192,61 +238,53 @@ impl<'m> Search<'m> {
         self.prune(last);
     }
 
-    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front.
-    pub fn step(&mut self, readings: &[Reading]) {
+    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front. If
+    /// `token` is given, so many of the readings come first at each of its places.
+    pub fn step(&mut self, readings: &[Reading], token: Option<(u64, usize)>) {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        self.depart(from);
+        self.depart(from, readings, token);
         // Where there is but one way on, what it costs changes nothing.
         let lessons = self.lessons.filter(|_| self.origins.len() > 1 || readings.len() > 1);
-        self.ask(readings);
         let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
         self.memory.front(from + furthest as usize);
         // What an unseen word costs beyond its own cost at least.
         let least = self.origins.iter().map(|origin| origin.unseen).min().unwrap_or(0);
         let mut bar = i32::MAX;
-        // By the first origin of those alike: where the reading's word is among its pairs.
-        let mut pairs = [NO_PAIR; MOST];
-        for (reading, &Asked { scored, follows }) in readings.iter().zip(&self.asked) {
+        for (at, (reading, &Asked { scored, follows })) in readings.iter().zip(&self.asked).enumerate() {
             let known = lessons.and_then(|lessons| lessons.known(reading));
             let unseen = reading.cost + scored.alone();
             let bounded = !reading.noise && known.is_none();
             if bounded && follows == 0 && least + unseen > bar {
                 continue;
             }
-            // The origins whose pairs may hold the word, and those that it may cost little after all the same.
+            // The origins whose pairs hold the word, and those that it may cost little after all the same.
             let mut ways = 0u64;
-            for (at, origin) in self.origins.iter().enumerate() {
-                let cheap = !bounded || origin.unseen + unseen <= bar;
-                ways |= (follows >> origin.first & 1 | u64::from(cheap)) << at;
+            for (way, origin) in self.origins.iter().enumerate() {
+                ways |= u64::from(!bounded || origin.unseen + unseen <= bar) << way;
             }
+            ways |= follows;
             // Its index, once there is an arc.
             let mut index = NO_READING;
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
-            // The origins whose pairs were looked through, by the first of those alike.
-            let mut found = 0u64;
             while ways != 0 {
-                let at = ways.trailing_zeros() as usize;
-                let origin = &self.origins[at];
+                let way = ways.trailing_zeros() as usize;
+                ways &= ways - 1;
+                let origin = &self.origins[way];
                 // The cheapest come first.
                 if origin.cost + reading.cost > bar {
                     break;
                 }
-                ways &= ways - 1;
                 let (mut language, mut next) = if reading.noise {
                     (0, origin.state)
-                } else if follows >> origin.first & 1 == 0 {
-                    origin.context.score(&scored, NO_PAIR)
+                } else if follows >> way & 1 == 0 {
+                    (origin.unseen - origin.cost + scored.alone(), State::after(scored.word()))
                 } else {
-                    if found >> origin.first & 1 == 0 {
-                        found |= 1 << origin.first;
-                        pairs[origin.first] = origin.context.pair(&scored);
-                    }
-                    origin.context.score(&scored, pairs[origin.first])
+                    self.ways[way * readings.len() + at]
                 };
                 if let (Some(lessons), Some(past), false) = (&lessons, &origin.past, reading.noise) {
                     language = lessons.language(language, past, known.as_ref());
@@ -272,28 +310,47 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Makes the hypotheses of a front ready to go on from.
-    fn depart(&mut self, front: usize) {
-        self.origins.clear();
-        for &index in &self.memory.fronts[front] {
-            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-            let at = self.origins.len();
-            let first = self.origins.iter().position(|other| other.state.last() == state.last()).unwrap_or(at);
-            let context = self.model.context(state);
-            let past = self.lessons.map(|lessons| lessons.past(state.last()));
-            let unseen = cost + context.unseen();
-            self.origins.push(Origin { index, cost, unseen, state, first, context, past });
-        }
-    }
-
-    /// Asks which readings' words may follow which last words, all at once, so that the memory is waited for once.
-    fn ask(&mut self, readings: &[Reading]) {
+    /// Makes the hypotheses of a front ready to go on from by some readings.
+    fn depart(&mut self, front: usize, readings: &[Reading], token: Option<(u64, usize)>) {
         self.asked.clear();
         self.asked.extend(readings.iter().map(|r| Asked { scored: self.model.scored(r.word), follows: 0 }));
-        for (at, origin) in self.origins.iter().enumerate().filter(|(at, origin)| origin.first == *at) {
-            for asked in &mut self.asked {
-                asked.follows |= u64::from(origin.context.may_follow(&asked.scored)) << at;
+        self.ways.resize(self.memory.fronts[front].len() * readings.len(), (0, State::START));
+        self.origins.clear();
+        let (own, others) = self.asked.split_at_mut(token.map_or(0, |(_, own)| own));
+        let ask = others.len() > readings.iter().skip(own.len()).filter(|r| r.noise).count();
+        for (at, &index) in self.memory.fronts[front].iter().enumerate() {
+            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
+            let here = &mut self.ways[at * readings.len()..][..readings.len()];
+            let mut unseen = 0;
+            if let Some((token, _)) = token {
+                let ways;
+                (ways, unseen) = self.memory.known.ways(token, state, |ways| {
+                    let context = self.model.context(state);
+                    for (reading, asked) in (0..).zip(own.iter()) {
+                        if let Some(pair) = context.pair(&asked.scored) {
+                            let (cost, next) = context.score(&asked.scored, pair);
+                            ways.push(Way { reading, cost, next });
+                        }
+                    }
+                    context.unseen()
+                });
+                for way in ways {
+                    own[way.reading as usize].follows |= 1 << at;
+                    here[way.reading as usize] = (way.cost, way.next);
+                }
             }
+            if ask {
+                let context = self.model.context(state);
+                unseen = context.unseen();
+                for (asked, here) in others.iter_mut().zip(&mut here[own.len()..]) {
+                    if let Some(pair) = context.pair(&asked.scored) {
+                        asked.follows |= 1 << at;
+                        *here = context.score(&asked.scored, pair);
+                    }
+                }
+            }
+            let past = self.lessons.map(|lessons| lessons.past(state.last()));
+            self.origins.push(Origin { index, cost, unseen: cost + unseen, state, past });
         }
     }
 
