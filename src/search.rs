@@ -7,7 +7,7 @@
 use crate::adapt::{Lessons, Past};
 use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Ngram, Scored, State, UNIT};
+use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
@@ -77,17 +77,8 @@ pub struct Memory {
 struct Origin {
     index: u32,
     cost: i32,
-    /// What it costs with backing off to single words.
-    unseen: i32,
     state: State,
     past: Option<Past>,
-}
-
-/// A reading's word, as the language model knows it.
-struct Asked {
-    scored: Scored,
-    /// By origin, a bit each: whether the word is among the pairs there.
-    follows: u64,
 }
 
 /// What one of a token's readings costs the language model in a state, and the state after it.
@@ -141,8 +132,8 @@ pub struct Search<'m> {
     memory: &'m mut Memory,
     /// Of the step that is being taken.
     origins: Vec<Origin>,
-    asked: Vec<Asked>,
-    /// By origin and reading: what it costs, and where it leads to, if its word is among the pairs there.
+    scored: Vec<Scored>,
+    /// By origin and reading: what its first word costs the language model, and the state after it.
     ways: Vec<(i32, State)>,
 }
 
@@ -191,7 +182,7 @@ impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), asked: Vec::new(), ways: Vec::new() };
+        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
         search.begin(State::START);
         search
     }
@@ -249,22 +240,20 @@ impl<'m> Search<'m> {
         let lessons = self.lessons.filter(|_| self.origins.len() > 1 || readings.len() > 1);
         let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
         self.memory.front(from + furthest as usize);
-        // What an unseen word costs beyond its own cost at least.
-        let least = self.origins.iter().map(|origin| origin.unseen).min().unwrap_or(0);
         let mut bar = i32::MAX;
-        for (at, (reading, &Asked { scored, follows })) in readings.iter().zip(&self.asked).enumerate() {
+        for (at, reading) in readings.iter().enumerate() {
             let known = lessons.and_then(|lessons| lessons.known(reading));
-            let unseen = reading.cost + scored.alone();
-            let bounded = !reading.noise && known.is_none();
-            if bounded && follows == 0 && least + unseen > bar {
-                continue;
-            }
-            // The origins whose pairs hold the word, and those that it may cost little after all the same.
+            // Whether the language model alone says what it costs.
+            let alone = !reading.noise && known.is_none();
+            // The origins from which it may come below the bar, a bit each.
             let mut ways = 0u64;
             for (way, origin) in self.origins.iter().enumerate() {
-                ways |= u64::from(!bounded || origin.unseen + unseen <= bar) << way;
+                let language = if alone { self.ways[way * readings.len() + at].0 } else { 0 };
+                ways |= u64::from(origin.cost + reading.cost + language <= bar) << way;
             }
-            ways |= follows;
+            if ways == 0 {
+                continue;
+            }
             // Its index, once there is an arc.
             let mut index = NO_READING;
             let to = from + reading.pieces as usize;
@@ -275,16 +264,9 @@ impl<'m> Search<'m> {
                 let way = ways.trailing_zeros() as usize;
                 ways &= ways - 1;
                 let origin = &self.origins[way];
-                // The cheapest come first.
-                if origin.cost + reading.cost > bar {
-                    break;
-                }
-                let (mut language, mut next) = if reading.noise {
-                    (0, origin.state)
-                } else if follows >> way & 1 == 0 {
-                    (origin.unseen - origin.cost + scored.alone(), State::after(scored.word()))
-                } else {
-                    self.ways[way * readings.len() + at]
+                let (mut language, mut next) = match reading.noise {
+                    true => (0, origin.state),
+                    false => self.ways[way * readings.len() + at],
                 };
                 if let (Some(lessons), Some(past), false) = (&lessons, &origin.past, reading.noise) {
                     language = lessons.language(language, past, known.as_ref());
@@ -312,45 +294,40 @@ impl<'m> Search<'m> {
 
     /// Makes the hypotheses of a front ready to go on from by some readings.
     fn depart(&mut self, front: usize, readings: &[Reading], token: Option<(u64, usize)>) {
-        self.asked.clear();
-        self.asked.extend(readings.iter().map(|r| Asked { scored: self.model.scored(r.word), follows: 0 }));
-        self.ways.resize(self.memory.fronts[front].len() * readings.len(), (0, State::START));
+        self.scored.clear();
+        self.scored.extend(readings.iter().map(|reading| self.model.scored(reading.word)));
         self.origins.clear();
-        let (own, others) = self.asked.split_at_mut(token.map_or(0, |(_, own)| own));
-        let ask = others.len() > readings.iter().skip(own.len()).filter(|r| r.noise).count();
-        for (at, &index) in self.memory.fronts[front].iter().enumerate() {
+        self.ways.clear();
+        let own = token.map_or(0, |(_, own)| own);
+        let ask = readings[own..].iter().any(|reading| !reading.noise);
+        for &index in &self.memory.fronts[front] {
             let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-            let here = &mut self.ways[at * readings.len()..][..readings.len()];
-            let mut unseen = 0;
+            let first = self.ways.len();
+            let unseen = |unseen: i32| move |scored: &Scored| (unseen + scored.alone(), State::after(scored.word()));
             if let Some((token, _)) = token {
-                let ways;
-                (ways, unseen) = self.memory.known.ways(token, state, |ways| {
+                let (ways, backoff) = self.memory.known.ways(token, state, |ways| {
                     let context = self.model.context(state);
-                    for (reading, asked) in (0..).zip(own.iter()) {
-                        if let Some(pair) = context.pair(&asked.scored) {
-                            let (cost, next) = context.score(&asked.scored, pair);
+                    for (reading, scored) in (0..).zip(&self.scored[..own]) {
+                        if let Some(pair) = context.pair(scored) {
+                            let (cost, next) = context.score(scored, pair);
                             ways.push(Way { reading, cost, next });
                         }
                     }
                     context.unseen()
                 });
+                self.ways.extend(self.scored.iter().map(unseen(backoff)));
                 for way in ways {
-                    own[way.reading as usize].follows |= 1 << at;
-                    here[way.reading as usize] = (way.cost, way.next);
+                    self.ways[first + way.reading as usize] = (way.cost, way.next);
                 }
             }
             if ask {
                 let context = self.model.context(state);
-                unseen = context.unseen();
-                for (asked, here) in others.iter_mut().zip(&mut here[own.len()..]) {
-                    if let Some(pair) = context.pair(&asked.scored) {
-                        asked.follows |= 1 << at;
-                        *here = context.score(&asked.scored, pair);
-                    }
-                }
+                self.ways.truncate(first + own);
+                let score = |scored| context.score(scored, context.pair(scored).unwrap_or(NO_PAIR));
+                self.ways.extend(self.scored[own..].iter().map(score));
             }
             let past = self.lessons.map(|lessons| lessons.past(state.last()));
-            self.origins.push(Origin { index, cost, unseen: cost + unseen, state, past });
+            self.origins.push(Origin { index, cost, state, past });
         }
     }
 
