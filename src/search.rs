@@ -156,24 +156,32 @@ impl Memory {
     }
 
     /// An arc to the hypothesis of `state` in the front `to`, which is made if there is none among those from the
-    /// place `known` on.
+    /// place `known` on. What leads to where it comes from must be known by then.
     fn reach(&mut self, to: usize, from: u32, state: State, cost: i32, reading: u32, known: usize) {
-        let total = self.hypotheses[from as usize].cost + cost;
+        let Hypothesis { cost: before, forward, .. } = self.hypotheses[from as usize];
+        let total = before + cost;
         let arc = self.arcs.len() as u32;
         let hypotheses = &self.hypotheses;
-        let there = self.fronts[to][known..].iter().copied().find(|&h| hypotheses[h as usize].state == state);
-        let there = there.unwrap_or_else(|| {
-            let there = self.hypotheses.len() as u32;
-            let onward = i32::MAX;
-            self.hypotheses.push(Hypothesis { state, cost: i32::MAX, arc, forward: 0.0, onward, backward: 0.0 });
-            self.fronts[to].push(there);
-            there
-        });
-        let hypothesis = &mut self.hypotheses[there as usize];
-        if total < hypothesis.cost {
-            hypothesis.cost = total;
-            hypothesis.arc = arc;
-        }
+        let there = match self.fronts[to][known..].iter().find(|&&h| hypotheses[h as usize].state == state) {
+            Some(&there) => {
+                let hypothesis = &mut self.hypotheses[there as usize];
+                let beyond = total - hypothesis.cost;
+                if beyond < 0 {
+                    hypothesis.forward = hypothesis.forward * exp(-beyond) + forward;
+                    hypothesis.cost = total;
+                    hypothesis.arc = arc;
+                } else {
+                    hypothesis.forward += forward * exp(beyond);
+                }
+                there
+            }
+            None => {
+                let there = self.hypotheses.len() as u32;
+                self.hypotheses.push(Hypothesis { state, cost: total, arc, forward, onward: i32::MAX, backward: 0.0 });
+                self.fronts[to].push(there);
+                there
+            }
+        };
         self.arcs.push(Arc { from, to: there, cost, reading });
     }
 }
@@ -341,33 +349,6 @@ impl<'m> Search<'m> {
         };
         let Memory { hypotheses, arcs, fronts, readings, probability, .. } = &mut *self.memory;
         let total = hypotheses[end as usize].cost;
-        // Forward: arcs are in the order of the pieces they start from.
-        for arc in arcs.iter() {
-            let from = hypotheses[arc.from as usize];
-            let beyond = from.cost + arc.cost - hypotheses[arc.to as usize].cost;
-            let weight = from.forward * exp(beyond);
-            hypotheses[arc.to as usize].forward += weight;
-        }
-        for &h in &fronts[last] {
-            hypotheses[h as usize].onward = 0;
-            hypotheses[h as usize].backward = 1.0;
-        }
-        for arc in arcs.iter().rev() {
-            let to = hypotheses[arc.to as usize];
-            if to.onward < i32::MAX {
-                let from = &mut hypotheses[arc.from as usize];
-                from.onward = from.onward.min(to.onward + arc.cost);
-            }
-        }
-        for arc in arcs.iter().rev() {
-            let to = hypotheses[arc.to as usize];
-            if to.onward == i32::MAX {
-                continue;
-            }
-            let beyond = to.onward + arc.cost - hypotheses[arc.from as usize].onward;
-            let weight = to.backward * exp(beyond);
-            hypotheses[arc.from as usize].backward += weight;
-        }
         // The sum over all ways, relative to the cheapest.
         let whole: f32 =
             fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
@@ -381,15 +362,30 @@ impl<'m> Search<'m> {
             at = arc.from;
         }
         chosen.reverse();
+        for &h in &fronts[last] {
+            hypotheses[h as usize].onward = 0;
+            hypotheses[h as usize].backward = 1.0;
+        }
         probability.clear();
         probability.resize(readings.len(), 0f32);
-        for arc in arcs.iter() {
-            let (from, to) = (&hypotheses[arc.from as usize], &hypotheses[arc.to as usize]);
-            if arc.reading == NO_READING || to.onward == i32::MAX {
+        // Arcs are in the order of the pieces they start from.
+        for arc in arcs.iter().rev() {
+            let Hypothesis { onward, backward, .. } = hypotheses[arc.to as usize];
+            // What the beam dropped leads nowhere.
+            if onward == i32::MAX {
                 continue;
             }
-            let beyond = from.cost + arc.cost + to.onward - total;
-            probability[arc.reading as usize] += from.forward * exp(beyond) * to.backward / whole;
+            let onward = onward + arc.cost;
+            let from = &mut hypotheses[arc.from as usize];
+            if let Some(probability) = probability.get_mut(arc.reading as usize) {
+                *probability += from.forward * exp(from.cost + onward - total) * backward / whole;
+            }
+            if onward < from.onward {
+                from.backward = from.backward * exp(from.onward.saturating_sub(onward)) + backward;
+                from.onward = onward;
+            } else {
+                from.backward += backward * exp(onward - from.onward);
+            }
         }
         probability.iter_mut().for_each(|p| *p = p.min(1.0));
         visit(readings, probability, &chosen);
