@@ -64,6 +64,8 @@ pub struct Memory {
     arcs: Vec<Arc>,
     /// The hypotheses after each piece, beginning with those before the first.
     fronts: Vec<Vec<u32>>,
+    /// The front before a gap that is gone over.
+    before: Vec<u32>,
     /// How many fronts are in use.
     reached: usize,
     /// How many pieces were gone over.
@@ -225,8 +227,11 @@ impl<'m> Search<'m> {
             return;
         }
         let last = self.memory.steps;
+        self.prune(last);
         // The front is replaced: its hypotheses stay, as the origins of the arcs over the gap.
-        let before = std::mem::take(self.memory.front(last));
+        let mut before = std::mem::take(&mut self.memory.before);
+        before.clear();
+        before.append(self.memory.front(last));
         for &from in &before {
             let state = self.memory.hypotheses[from as usize].state;
             for crossing in crossings.into_iter().flatten() {
@@ -234,7 +239,7 @@ impl<'m> Search<'m> {
                 self.memory.reach(last, from, next, cost + crossing.cost, NO_READING, 0);
             }
         }
-        self.prune(last);
+        self.memory.before = before;
     }
 
     /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front. If
