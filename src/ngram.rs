@@ -49,6 +49,14 @@ impl State {
         self.last
     }
 
+    /// A number of its own, of 33 bits.
+    pub fn code(self) -> u64 {
+        match self.pair {
+            NO_PAIR => 1 << 32 | u64::from(self.last),
+            pair => pair.into(),
+        }
+    }
+
     /// After a word whose pair with the one before it tells nothing.
     pub const fn after(word: Word) -> Self {
         State { pair: NO_PAIR, last: word }

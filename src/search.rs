@@ -94,7 +94,8 @@ struct Way {
 /// What the language model says of tokens after states, for texts repeat themselves.
 #[derive(Default)]
 struct Known {
-    lists: HashMap<(u64, State), List, BuildHasherDefault<Mix>>,
+    /// By token and state.
+    lists: HashMap<u64, List, BuildHasherDefault<Mix>>,
     ways: Vec<Way>,
 }
 
@@ -117,7 +118,7 @@ impl Known {
             self.ways.clear();
             self.lists.clear();
         }
-        let List { begin, end, unseen } = *self.lists.entry((token, state)).or_insert_with(|| {
+        let List { begin, end, unseen } = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
             let begin = self.ways.len() as u32;
             let unseen = find(&mut self.ways);
             List { begin, end: self.ways.len() as u32, unseen }
