@@ -504,6 +504,9 @@ impl Lattice<'_> {
         for (piece, end) in self.document.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
             let seen = piece.span.of(self.document.text);
             let letters = seen.chars().count();
+            if !is_noise(seen, letters) {
+                break;
+            }
             let glued =
                 self.document.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
             let before =
@@ -520,7 +523,7 @@ impl Lattice<'_> {
             };
             // A list's mark, an initial: `c)`, `P.`.
             let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
-            if parted || glued || name || word || mark || !is_noise(seen, letters) {
+            if parted || glued || name || word || mark {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;

@@ -193,7 +193,8 @@ impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let mut search = Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
+        let mut search =
+            Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
         search.begin(State::START);
         search
     }

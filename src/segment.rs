@@ -5,6 +5,7 @@
 //! (`d(‘A)ng`), and at its edges only perhaps: [`Piece::wide`] is the reading that takes them in.
 
 use crate::span::Span;
+use crate::text::letter;
 
 /// What a piece looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,8 @@ fn class(c: char) -> Class {
         '0'..='9' => Class::Digit,
         '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
         '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
+        // Sooner found here than among the letters of all the world.
+        c if !c.is_ascii() && letter::code(c).is_some() => Class::Letter,
         c if c.is_whitespace() => Class::Space,
         c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
         c if c.is_numeric() => Class::Digit,
