@@ -1,6 +1,6 @@
 //! The front door.
 
-use crate::adapt::{Adaptation, Lessons, Teachings};
+use crate::adapt::{self, Adaptation, Lessons, Teachings};
 use crate::channel::Damage;
 use crate::damage::Signs;
 use crate::error::Error;
@@ -152,8 +152,8 @@ impl Restorer {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
                 }
-                let (seen, damage) = (document.seen(at), document.damages[at]);
-                let adapted = |reading: &Reading| Reading { cost: lessons.channel(seen, reading, damage), ..*reading };
+                let (token, damage) = (adapt::token(document.seen(at)), document.damages[at]);
+                let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                 readings.clear();
                 readings.extend(shortlist.of(at).map(adapted));
                 search.step(readings, None);
