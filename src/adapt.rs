@@ -169,7 +169,7 @@ impl<'t> Lessons<'t> {
     }
 
     /// What a reading of a token costs besides the language model, by the trained weights and by the document.
-    pub fn channel(&self, seen: &str, reading: &Reading, damage: Damage) -> i32 {
+    pub fn channel(&self, token: u64, reading: &Reading, damage: Damage) -> i32 {
         if reading.noise {
             // Where nothing is wrong with the words, nothing has made noise either.
             let typed = if damage == Damage::VietnameseOcr { self.teachings.rarity(Rare::Slip).max(0) } else { 0 };
@@ -180,7 +180,7 @@ impl<'t> Lessons<'t> {
         if damage == Damage::Stripped || reading.second.is_some() || reading.pieces > 1 || reading.wide {
             return reading.cost + toll;
         }
-        self.teachings.channel(self.how, token(seen), reading.word, reading.cost + toll, u32::from(reading.own))
+        self.teachings.channel(self.how, token, reading.word, reading.cost + toll, u32::from(reading.own))
     }
 }
 

@@ -146,15 +146,8 @@ impl Searcher {
         if self.queue.is_empty() {
             self.queue.resize_with(BUCKETS, Vec::new);
         }
-        // By place: the rules for each length seen there, of a word's beginning and of its rest.
-        let mut table = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
-        for (at, row) in table.iter_mut().enumerate().take(length + 1) {
-            for (k, entry) in row.iter_mut().enumerate() {
-                if let Some(key) = self.key(at, k) {
-                    *entry = [true, false].map(|begins| rules(profile, key, case, begins));
-                }
-            }
-        }
+        let mut table: Table<'_> = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
+        self.look_up(profile, case, &mut table);
         self.look_ahead(&table, false);
         if self.ahead[0] < i32::MAX / 2 {
             self.run(lexicon, &table, limits, false);
@@ -178,10 +171,25 @@ impl Searcher {
         &self.out
     }
 
-    /// What it costs that a word was seen so, by rules alone; `None` if no rules allow it.
-    pub fn price(&mut self, profile: &Profile, seen: &str, case: Case, word: &[u8]) -> Option<i32> {
+    /// What it costs that each of some words was seen so, by rules alone; `None` if no rules allow it.
+    pub fn prices<'w>(
+        &mut self,
+        profile: &Profile,
+        seen: &str,
+        case: Case,
+        words: impl Iterator<Item = &'w [u8]>,
+    ) -> Vec<Option<i32>> {
         self.codes.clear();
         self.codes.extend(seen.chars().map(|c| profile.code(c)));
+        if self.codes.len() > LONGEST_WORD {
+            return words.map(|_| None).collect();
+        }
+        let mut table: Table<'_> = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
+        self.look_up(profile, case, &mut table);
+        words.map(|word| self.price(&table, word)).collect()
+    }
+
+    fn price(&mut self, table: &Table<'_>, word: &[u8]) -> Option<i32> {
         let width = self.codes.len() + 1;
         // By letters meant and characters seen so far: the least cost.
         let costs = &mut self.ahead;
@@ -190,15 +198,17 @@ impl Searcher {
         costs[0] = 0;
         for (i, &letter) in word.iter().enumerate() {
             for j in 0..width {
-                let here = self.ahead[i * width + j];
+                let here = costs[i * width + j];
                 if here == i32::MAX {
                     continue;
                 }
-                for k in 0..=LONGEST.min(width - 1 - j) {
-                    let Some(key) = self.key(j, k) else { continue };
-                    let rules = rules(profile, key, case, i == 0);
+                for (k, rules) in table[j].iter().enumerate().take(width - j) {
+                    let rules = &rules[usize::from(i > 0)];
+                    if rules.least == NEVER {
+                        continue;
+                    }
                     let mut reach = |letters: usize, cost: u16| {
-                        let there = &mut self.ahead[(i + letters) * width + j + k];
+                        let there = &mut costs[(i + letters) * width + j + k];
                         *there = (*there).min(here + i32::from(cost));
                     };
                     if rules.alone[letter as usize] != NEVER {
@@ -211,7 +221,18 @@ impl Searcher {
                 }
             }
         }
-        Some(self.ahead[word.len() * width + width - 1]).filter(|&cost| cost < i32::MAX)
+        Some(costs[word.len() * width + width - 1]).filter(|&cost| cost < i32::MAX)
+    }
+
+    /// Fills in the rules for what is seen at each place.
+    fn look_up<'p>(&self, profile: &'p Profile, case: Case, table: &mut Table<'p>) {
+        for (at, row) in table.iter_mut().enumerate().take(self.codes.len() + 1) {
+            for (k, entry) in row.iter_mut().enumerate() {
+                if let Some(key) = self.key(at, k) {
+                    *entry = [true, false].map(|begins| rules(profile, key, case, begins));
+                }
+            }
+        }
     }
 
     fn key(&self, at: usize, length: usize) -> Option<u32> {

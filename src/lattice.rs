@@ -234,51 +234,74 @@ impl Default for Weights {
     }
 }
 
-/// What is known of a token as it is cased.
+/// What is known of a token, wherever it stands alike.
 #[derive(Debug, Clone)]
 struct Token {
-    /// Its candidates.
-    candidates: Range<u32>,
-    /// The word that it spells.
-    word: Option<Word>,
+    /// Which it is.
+    id: u64,
+    /// Its readings, alone.
+    readings: Range<u32>,
+    /// The piece as it is.
+    keep: Reading,
+    /// What the cheapest word costs that may have been meant.
+    best: i32,
+    /// Whether it may have been no other word, and nothing else.
+    certain: bool,
 }
 
-impl Token {
-    fn candidates(&self) -> Range<usize> {
-        self.candidates.start as usize..self.candidates.end as usize
-    }
-}
-
-/// Candidates of each distinct token, worked out once.
+/// Candidates and readings of each distinct token, worked out once.
 #[derive(Default)]
 pub struct Cache {
-    places: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
+    tokens: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
+    /// How many tokens there have been.
+    known: u64,
+    readings: Vec<Reading>,
+    /// By token as it is cased: its candidates.
+    places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
     candidates: Vec<Candidate>,
     searcher: Searcher,
     key: Vec<u8>,
 }
 
-/// A cache is begun anew when it holds this many candidates.
+/// A cache is begun anew when it holds this many candidates or readings.
 const MOST_CACHED: usize = 1 << 19;
 
+fn range(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
+
 impl Cache {
-    fn get(&mut self, parts: &Parts, seen: &str, case: Case, damage: Damage, whole: bool, weights: &Weights) -> Token {
+    fn candidates(
+        &mut self,
+        parts: &Parts,
+        seen: &str,
+        case: Case,
+        damage: Damage,
+        whole: bool,
+        weights: &Weights,
+    ) -> Range<usize> {
         self.key.clear();
         self.key.extend_from_slice(seen.as_bytes());
         self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4);
-        match self.places.get(self.key.as_slice()) {
-            Some(token) => token.clone(),
-            None => {
-                let begin = self.candidates.len() as u32;
-                let limits = weights.limits(seen, damage, whole);
-                let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
-                self.candidates.extend_from_slice(found);
-                let word = parts.lexicon.word(seen).map(|leaf| leaf.word);
-                let token = Token { candidates: begin..self.candidates.len() as u32, word };
-                self.places.insert(self.key.as_slice().into(), token.clone());
-                token
-            }
+        if let Some(known) = self.places.get(self.key.as_slice()) {
+            return range(known);
         }
+        let begin = self.candidates.len() as u32;
+        let limits = weights.limits(seen, damage, whole);
+        let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
+        self.candidates.extend_from_slice(found);
+        let candidates = begin..self.candidates.len() as u32;
+        self.places.insert(self.key.as_slice().into(), candidates.clone());
+        range(&candidates)
+    }
+
+    /// A piece's token, where one was seen alike before.
+    fn token(&mut self, seen: &str, piece: &Piece, damage: Damage) -> Option<&Token> {
+        self.key.clear();
+        self.key.extend_from_slice(seen.as_bytes());
+        self.key.push(piece.gap as u8 | (piece.kind as u8) << 3 | (damage as u8) << 6);
+        self.key.push(piece.capitals.into());
+        self.tokens.get(self.key.as_slice())
     }
 
     /// What it searches with.
@@ -288,7 +311,9 @@ impl Cache {
 
     /// Forgets everything if too much was remembered.
     pub fn trim(&mut self) {
-        if self.candidates.len() > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
+        if self.candidates.len().max(self.readings.len()) > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
+            self.tokens.clear();
+            self.readings.clear();
             self.places.clear();
             self.candidates.clear();
         }
@@ -327,24 +352,51 @@ pub struct Lattice<'t> {
 }
 
 impl Lattice<'_> {
-    /// Adds the readings of `pieces[at]`, alone and with the piece after it.
-    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) {
+    /// Adds the readings of `pieces[at]`, alone and with the piece after it. Those that come first are the same at each
+    /// place of a token: which token it is, and how many they are.
+    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) -> (u64, usize) {
+        let damage = self.document.damages[at];
+        let piece = &self.document.pieces[at];
+        let seen = self.document.seen(at);
+        let token = match self.cache.token(seen, piece, damage) {
+            Some(token) => token.clone(),
+            None => self.token(at),
+        };
+        let first = out.len();
+        out.extend_from_slice(&self.cache.readings[range(&token.readings)]);
+        let same = (token.id, out.len());
+        if token.certain {
+            return same;
+        }
+        let Token { keep, mut best, .. } = token;
+        self.square(at, damage, keep, out);
+        let known = out.len();
+        if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
+            best = best.min(self.wide(at, damage, keep, out));
+        }
+        if piece.kind != Kind::Number && damage != Damage::Stripped {
+            self.join(at, damage, best, keep, out);
+        }
+        self.capitals(at, keep, &mut out[known..]);
+        self.list_mark(at, first, out);
+        if damage != Damage::Stripped {
+            self.noise(at, damage, keep, out);
+        }
+        same
+    }
+
+    /// The readings of a piece that depend on nothing but what it and its place look like.
+    fn token(&mut self, at: usize) -> Token {
         let (parts, weights, damage) = (self.parts, self.weights, self.document.damages[at]);
         let piece = &self.document.pieces[at];
-        let seen = piece.span.of(self.document.text);
+        let seen = self.document.seen(at);
         let length = seen.chars().count();
         let mut case = case::case_of(seen, piece.capitals);
         if piece.gap == Gap::Glued && length <= 4 && seen.chars().skip(1).any(char::is_uppercase) {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
-        let certain = piece.is_kept() || is_code(seen);
-        let skip = certain || (piece.kind == Kind::Number && !may_be_word(seen, damage));
-        let token = (!skip).then(|| self.cache.get(parts, seen, case, damage, true, weights));
-        let known = match &token {
-            Some(token) => token.word,
-            None => parts.lexicon.word(seen).map(|leaf| leaf.word),
-        };
+        let known = parts.lexicon.word(seen).map(|leaf| leaf.word);
         let keep = Reading {
             word: known.unwrap_or(UNKNOWN),
             second: None,
@@ -358,59 +410,84 @@ impl Lattice<'_> {
             own: 0,
             place: 0,
         };
-        if piece.kind == Kind::Number {
+        let mut out = Vec::new();
+        let mut best = i32::MAX;
+        let number = piece.kind == Kind::Number;
+        let whole = piece.is_kept() || is_code(seen);
+        let certain = whole || (number && !may_be_word(seen, damage));
+        if !certain {
+            let toll = self.toll(piece, damage, known);
+            let candidates = self.cache.candidates(parts, seen, case, damage, true, weights);
+            for c in &self.cache.candidates[candidates] {
+                let same = c.second.is_none() && Some(c.word.word) == known;
+                let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
+                let mut reading = Reading { kept: same, ..read(c, keep, toll) };
+                if same && damage == Damage::VietnameseOcr {
+                    // However its letters are cased: `pH`.
+                    reading.cost = reading.cost.min(UNIT);
+                }
+                out.push(reading);
+            }
+            self.miscased(piece, damage, toll, keep, &mut out);
+            self.roman(seen, damage, keep, &mut out);
+            best = out.iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
+            // The piece as it is: a word of the lexicon is among the candidates by now.
+            if !number && !out.iter().any(|r| r.kept) {
+                let odd = piece.kind == Kind::Mixed && damage == Damage::EnglishOcr;
+                let odd = if odd { weights.unknown_mixed } else { 0 };
+                out.push(Reading { cost: weights.unknown(damage, length) + odd, ..keep });
+            }
+            self.capitals(at, keep, &mut out);
+        }
+        if number {
             out.push(Reading { word: NUMBER, cost: weights.digit * length as i32, ..keep });
         } else if certain {
             out.push(keep);
         }
-        let Some(token) = token else { return };
-        let first = out.len();
-        let toll = match (damage, known) {
-            (Damage::VietnameseOcr, Some(_)) => weights.change,
-            (Damage::VietnameseOcr, None) => weights.change_unknown,
-            _ if piece.kind == Kind::Number => weights.number_as_word,
+        // The likely ones first, for what comes after them may then be dropped the sooner.
+        out.sort_by_key(|reading| reading.cost + parts.ngram.scored(reading.word).alone());
+        let cache = &mut *self.cache;
+        let begin = cache.readings.len() as u32;
+        cache.readings.append(&mut out);
+        cache.known += 1;
+        let token = Token { id: cache.known, readings: begin..cache.readings.len() as u32, keep, best, certain };
+        cache.token(seen, piece, damage);
+        cache.tokens.insert(cache.key.as_slice().into(), token.clone());
+        token
+    }
+
+    /// What any change to a piece costs beyond the channel.
+    fn toll(&self, piece: &Piece, damage: Damage, known: Option<Word>) -> i32 {
+        match (damage, known) {
+            (Damage::VietnameseOcr, Some(_)) => self.weights.change,
+            (Damage::VietnameseOcr, None) => self.weights.change_unknown,
+            _ if piece.kind == Kind::Number => self.weights.number_as_word,
             _ => 0,
-        };
-        for c in &self.cache.candidates[token.candidates()] {
-            let same = c.second.is_none() && Some(c.word.word) == known;
-            let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
-            let mut reading = Reading { kept: same, ..read(c, keep, toll) };
-            if same && damage == Damage::VietnameseOcr {
-                // However its letters are cased: `pH`.
-                reading.cost = reading.cost.min(UNIT);
-            }
-            out.push(reading);
         }
-        self.miscased(piece, damage, toll, keep, out);
-        self.roman(seen, damage, keep, out);
-        self.square(at, damage, keep, out);
-        if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
-            let wide = piece.wide.of(self.document.text);
-            let case = case::case_of(wide, piece.capitals);
-            let token = self.cache.get(parts, wide, case, damage, true, weights);
-            let candidates = &self.cache.candidates[token.candidates()];
-            out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll + weights.wide) }));
-        }
-        let best = out[first..].iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
-        // The piece as it is: a word of the lexicon is among the candidates by now.
-        if piece.kind != Kind::Number && !out[first..].iter().any(|r| r.kept) {
-            let odd = piece.kind == Kind::Mixed && damage == Damage::EnglishOcr;
-            let odd = if odd { weights.unknown_mixed } else { 0 };
-            out.push(Reading { cost: weights.unknown(damage, length) + odd, ..keep });
-        }
-        if piece.kind != Kind::Number && damage != Damage::Stripped {
-            self.join(at, damage, best, keep, out);
-        }
-        self.list_mark(at, first, out);
+    }
+
+    /// Adds readings of a piece with the quotes at its edges, and tells what the cheapest costs.
+    fn wide(&mut self, at: usize, damage: Damage, keep: Reading, out: &mut Vec<Reading>) -> i32 {
+        let piece = &self.document.pieces[at];
+        let wide = piece.wide.of(self.document.text);
+        let case = case::case_of(wide, piece.capitals);
+        let candidates = self.cache.candidates(self.parts, wide, case, damage, true, self.weights);
+        let toll = self.toll(piece, damage, Some(keep.word)) + self.weights.wide;
+        let candidates = &self.cache.candidates[candidates];
+        out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll) }));
+        candidates.iter().map(|c| c.cost + toll).min().unwrap_or(i32::MAX)
+    }
+
+    /// Adds to readings what their capitals cost, where these say anything.
+    fn capitals(&self, at: usize, keep: Reading, readings: &mut [Reading]) {
+        let piece = &self.document.pieces[at];
         let free = piece.gap == Gap::Space || (piece.gap == Gap::Line && keep.case == Case::Lower);
         if free && !piece.capitals && piece.kind != Kind::Number {
-            let blurred = damage == Damage::EnglishOcr && seen.starts_with(ALIKE_IN_BOTH_CASES);
-            for reading in &mut out[first..] {
+            let blurred = self.document.damages[at] == Damage::EnglishOcr
+                && self.document.seen(at).starts_with(ALIKE_IN_BOTH_CASES);
+            for reading in readings {
                 reading.cost += self.capital(reading, blurred);
             }
-        }
-        if damage != Damage::Stripped {
-            self.noise(at, damage, keep, out);
         }
     }
 
@@ -437,6 +514,9 @@ impl Lattice<'_> {
         for (piece, end) in self.document.pieces[at..].iter().zip(at + 1..).take(LONGEST_NOISE) {
             let seen = piece.span.of(self.document.text);
             let letters = seen.chars().count();
+            if !is_noise(seen, letters) {
+                break;
+            }
             let glued =
                 self.document.pieces.get(end).is_some_and(|next| next.gap == Gap::Glued) || piece.gap == Gap::Glued;
             let before =
@@ -453,7 +533,7 @@ impl Lattice<'_> {
             };
             // A list's mark, an initial: `c)`, `P.`.
             let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
-            if parted || glued || name || word || mark || !is_noise(seen, letters) {
+            if parted || glued || name || word || mark {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;
@@ -535,8 +615,8 @@ impl Lattice<'_> {
             return;
         }
         let alike = out.len();
-        let token = self.cache.get(self.parts, seen, case, damage, false, self.weights);
-        for c in &self.cache.candidates[token.candidates()] {
+        let candidates = self.cache.candidates(self.parts, seen, case, damage, false, self.weights);
+        for c in &self.cache.candidates[candidates] {
             let reading = Reading { case, ..read(c, keep, toll) };
             let known = |r: &Reading| r.word == reading.word && r.second == reading.second && r.cost <= reading.cost;
             if !out[..alike].iter().any(known) {
@@ -617,8 +697,8 @@ impl Lattice<'_> {
         }
         let whole = format!("{seen}{other}");
         let case = case::case_of(&whole, piece.capitals);
-        let token = self.cache.get(self.parts, &whole, case, damage, false, self.weights);
-        let candidates = self.cache.candidates[token.candidates()].iter().filter(|c| c.second.is_none()).take(8);
+        let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
+        let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }
 }

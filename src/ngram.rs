@@ -49,8 +49,16 @@ impl State {
         self.last
     }
 
+    /// A number of its own, of 33 bits.
+    pub fn code(self) -> u64 {
+        match self.pair {
+            NO_PAIR => 1 << 32 | u64::from(self.last),
+            pair => pair.into(),
+        }
+    }
+
     /// After a word whose pair with the one before it tells nothing.
-    const fn after(word: Word) -> Self {
+    pub const fn after(word: Word) -> Self {
         State { pair: NO_PAIR, last: word }
     }
 }
@@ -61,8 +69,7 @@ pub struct Context<'m> {
     /// Where the last word's pairs begin, and they.
     first: u32,
     pairs: &'m [Follower],
-    /// A word of marks is chosen by these many bits.
-    marks: &'m [u64],
+    buckets: &'m [Bucket],
     triples: &'m [Follower],
     /// What backing off to pairs costs, and to single words.
     to_pairs: i32,
@@ -100,17 +107,19 @@ impl Follower {
         self.0 >> (COST_BITS + BACKOFF_BITS) & 1 == 1
     }
 
-    /// The entry of a word in a sorted list; `scale` is 2³² over the number of words.
-    ///
-    /// The training deals the words' indices out at random, so that they lie evenly in any list: a word is looked for
-    /// where it should be, and is not far from there (interpolation search: Peterson 1957).
+    /// Where a word is in a sorted list, which it is looked for from the beginning.
     #[inline]
-    fn find(list: &[Follower], word: Word, scale: u64) -> Option<Follower> {
-        Self::place(list, word, scale).map(|at| list[at])
+    fn place(list: &[Follower], word: Word) -> Option<usize> {
+        let at = list.iter().position(|follower| follower.word() >= word)?;
+        (list[at].word() == word).then_some(at)
     }
 
+    /// The entry of a word in a sorted list; `scale` is 2³² over the number of words.
+    ///
+    /// The words lie evenly in any list: a word is looked for where it should be, and is not far from there
+    /// (interpolation search: Peterson 1957).
     #[inline]
-    fn place(list: &[Follower], word: Word, scale: u64) -> Option<usize> {
+    fn find(list: &[Follower], word: Word, scale: u64) -> Option<Follower> {
         let last = list.len().checked_sub(1)?;
         let density = list.len() as u64 * scale;
         let at = ((u64::from(word) * density) >> 32) as usize;
@@ -124,7 +133,7 @@ impl Follower {
         while list[at].word() < word && at < last {
             at += 1;
         }
-        (list[at].word() == word).then_some(at)
+        Some(list[at]).filter(|follower| follower.word() == word)
     }
 }
 
@@ -144,54 +153,82 @@ pub struct Ngram {
     /// By pair: where its successors begin.
     pub(crate) first_triple: Vec<u32>,
     pub(crate) triples: Vec<Follower>,
-    /// By word: where the marks of its pairs begin.
-    first_mark: Vec<u32>,
-    /// For each word's pairs two bits each, in some word of the marks (a Bloom filter: Bloom 1970), so that most pairs
-    /// that are not there need no search. A word's own lie together, for they are looked at together.
-    marks: Vec<u64>,
+    /// By word: where its buckets begin.
+    first_bucket: Vec<u32>,
+    buckets: Vec<Bucket>,
 }
 
-/// What says where a word has its bits in any marks.
-#[inline]
-fn mixed(word: Word) -> u64 {
-    u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
+/// Some of a word's pairs, those whose second words lie in one of the equal parts of the vocabulary: where they begin
+/// among its pairs, in the upper bits, and two of the lower bits for each (a Bloom filter: Bloom 1970). So most pairs
+/// that are not there are found out by one look, and the others lie close to each other.
+///
+/// The training deals the words' indices out at random, so that buckets are filled evenly.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bucket(u64);
 
-/// Which of so many words of marks a word has its bits in, and which bits.
-#[inline]
-fn mark(mixed: u64, marks: usize) -> (usize, u64) {
-    let place = ((mixed >> 32) * marks as u64) >> 32;
-    (place as usize, 1 << (mixed >> 26 & 63) | 1 << (mixed >> 20 & 63))
+/// Bits of a bucket's filter.
+const FILTER: u32 = 48;
+/// Pairs to a bucket.
+const PAIRS_PER_BUCKET: usize = 6;
+
+impl Bucket {
+    /// The bits of a word in any bucket's filter.
+    #[inline]
+    fn bits(word: Word) -> u64 {
+        let mixed = u64::from(word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let bit = |field: u64| 1 << (((field & 0xFFFF) * u64::from(FILTER)) >> 16);
+        bit(mixed >> 48) | bit(mixed >> 32)
+    }
+
+    #[inline]
+    fn has(self, bits: u64) -> bool {
+        self.0 & bits == bits
+    }
+
+    #[inline]
+    fn begin(self) -> usize {
+        (self.0 >> FILTER) as usize
+    }
 }
 
 /// A word made ready to be scored in many contexts.
 #[derive(Debug, Clone, Copy)]
 pub struct Scored {
     word: Word,
-    mixed: u64,
+    /// Its bits in buckets.
+    bits: u64,
     /// What it costs with no past.
     alone: i32,
 }
 
-/// Pairs to a word of marks.
-const PAIRS_PER_MARK: usize = 8;
-
-impl<'m> Context<'m> {
-    /// Where a word is among the pairs of the last word; [`NO_PAIR`] if it is not. The same in all contexts with that
-    /// last word.
-    #[inline(always)]
-    pub fn pair(&self, scored: &Scored) -> u32 {
-        let (at, bits) = mark(scored.mixed, self.marks.len());
-        if self.marks.get(at).is_none_or(|marks| marks & bits != bits) {
-            return NO_PAIR;
-        }
-        Follower::place(self.pairs, scored.word, self.model.scale).map_or(NO_PAIR, |at| at as u32)
+impl Scored {
+    /// The word, as the model knows it.
+    pub fn word(&self) -> Word {
+        self.word
     }
 
-    /// What a word costs here that is not among the pairs.
+    /// What the word costs with no past.
+    pub fn alone(&self) -> i32 {
+        self.alone
+    }
+}
+
+impl<'m> Context<'m> {
+    /// Where a word is among the pairs of the last word, if it is. The same in all contexts with that last word.
+    #[inline]
+    pub fn pair(&self, scored: &Scored) -> Option<u32> {
+        let bucket = self.buckets[self.model.part(scored.word, self.buckets.len())];
+        if !bucket.has(scored.bits) {
+            return None;
+        }
+        let begin = bucket.begin();
+        Follower::place(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
+    }
+
+    /// What a word costs here beyond its cost alone, if it is not among the pairs.
     #[inline(always)]
-    pub fn unseen(&self, scored: &Scored) -> i32 {
-        self.to_words + scored.alone
+    pub fn unseen(&self) -> i32 {
+        self.to_words
     }
 
     /// What a word costs here, and the state after it; `pair` is what [`Context::pair`] says of it.
@@ -216,6 +253,13 @@ impl<'m> Context<'m> {
     }
 }
 
+/// The words of a list that cost at most so much, by the code book of their costs.
+fn cheap<'l>(list: &'l [Follower], costs: &'l [u16], most: i32) -> impl Iterator<Item = (Word, i32)> + 'l {
+    // Which places in the code book are cheap enough, a bit each.
+    let few = costs.iter().rev().fold(0u32, |few, &cost| few << 1 | u32::from(i32::from(cost) <= most));
+    list.iter().filter(move |f| few >> f.cost() & 1 == 1).map(|f| (f.word(), i32::from(costs[f.cost()])))
+}
+
 impl Ngram {
     /// How many words, pairs and triples the model knows.
     pub fn sizes(&self) -> (usize, usize, usize) {
@@ -227,18 +271,26 @@ impl Ngram {
         i32::from(self.unigrams[word as usize].0)
     }
 
+    /// In which of so many equal parts of the vocabulary a word is.
+    #[inline(always)]
+    fn part(&self, word: Word, parts: usize) -> usize {
+        ((u64::from(word) * (parts as u64 * self.scale)) >> 32) as usize
+    }
+
     /// A word made ready for scoring.
+    #[inline]
     pub fn scored(&self, word: Word) -> Scored {
         // Words that only the caller knows are unknown here.
         let word = if usize::from(word) < self.unigrams.len() { word } else { UNKNOWN };
-        Scored { word, mixed: mixed(word), alone: self.unigram(word) }
+        Scored { word, bits: Bucket::bits(word), alone: self.unigram(word) }
     }
 
     /// A state made ready for scoring.
+    #[inline]
     pub fn context(&self, state: State) -> Context<'_> {
         let last = state.last as usize;
         let pairs = self.first_pair[last] as usize..self.first_pair[last + 1] as usize;
-        let marks = self.first_mark[last] as usize..self.first_mark[last + 1] as usize;
+        let buckets = self.first_bucket[last] as usize..self.first_bucket[last + 1] as usize;
         let (triples, to_pairs) = match state.pair {
             NO_PAIR => (&[][..], 0),
             pair => {
@@ -251,7 +303,7 @@ impl Ngram {
             model: self,
             first: pairs.start as u32,
             pairs: &self.pairs[pairs],
-            marks: &self.marks[marks],
+            buckets: &self.buckets[buckets],
             triples,
             to_pairs,
             to_words: to_pairs + i32::from(self.unigrams[last].1),
@@ -261,16 +313,15 @@ impl Ngram {
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
     pub fn score(&self, state: State, word: Word) -> (i32, State) {
         let (scored, context) = (self.scored(word), self.context(state));
-        context.score(&scored, context.pair(&scored))
+        context.score(&scored, context.pair(&scored).unwrap_or(NO_PAIR))
     }
 
     /// The words that cost at most so much in `state`, as far as the model has seen them there, with their costs; a word
     /// may come twice, the likelier first.
     pub fn followers(&self, state: State, most: i32) -> impl Iterator<Item = (Word, i32)> + '_ {
         let Context { pairs, triples, to_pairs, .. } = self.context(state);
-        let triples = triples.iter().map(|t| (t.word(), i32::from(self.triple_costs[t.cost()])));
-        let pairs = pairs.iter().map(move |p| (p.word(), to_pairs + i32::from(self.pair_costs[p.cost()])));
-        triples.chain(pairs).filter(move |follower| follower.1 <= most)
+        let triples = cheap(triples, &self.triple_costs, most);
+        triples.chain(cheap(pairs, &self.pair_costs, most - to_pairs).map(move |(word, cost)| (word, cost + to_pairs)))
     }
 
     /// Opens a model from its bytes.
@@ -297,36 +348,39 @@ impl Ngram {
         m.first_triple.reserve_exact(pairs + 1);
         m.triples.reserve_exact(triples);
         let mut bits = BitReader::new(head.bytes);
-        m.first_mark.reserve_exact(words + 1);
-        m.marks.reserve(pairs / PAIRS_PER_MARK + words);
+        m.first_bucket.reserve_exact(words + 1);
+        m.buckets.reserve(pairs / PAIRS_PER_BUCKET + words);
         for _ in 0..words {
             m.first_pair.push(m.pairs.len() as u32);
             let followers = bits.gamma() as usize;
             if followers > pairs - m.pairs.len() {
                 return Err(broken());
             }
-            let first_mark = m.marks.len();
-            m.first_mark.push(first_mark as u32);
-            m.marks.resize(first_mark + followers.div_ceil(PAIRS_PER_MARK), 0);
-            let marks = &mut m.marks[first_mark..];
+            let first = m.buckets.len();
+            m.first_bucket.push(first as u32);
+            let parts = followers.div_ceil(PAIRS_PER_BUCKET).max(1);
             let k = bits.take(4);
             let mut next = 0u32;
-            for _ in 0..followers {
+            for at in 0..followers as u64 {
                 let (gap, rest) = bits.rice_and(k, COST_BITS + 1);
                 let word = next.saturating_add(gap);
                 if word as usize >= words {
                     return Err(broken());
                 }
                 next = word + 1;
-                let (at, two) = mark(mixed(word as Word), marks.len());
-                marks[at] |= two;
+                let part = m.part(word as Word, parts);
+                if m.buckets.len() <= first + part {
+                    m.buckets.resize(first + part + 1, Bucket(at << FILTER));
+                }
+                m.buckets[first + part].0 |= Bucket::bits(word as Word);
                 let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
                 let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
                 m.pairs.push(Follower::new(word as Word, cost, backoff, leads_on));
             }
+            m.buckets.resize(first + parts, Bucket::default());
         }
         m.first_pair.push(m.pairs.len() as u32);
-        m.first_mark.push(m.marks.len() as u32);
+        m.first_bucket.push(m.buckets.len() as u32);
         for at in 0..m.pairs.len() {
             m.first_triple.push(m.triples.len() as u32);
             let pair = m.pairs[at];

@@ -60,11 +60,13 @@ pub fn predict(
     // The likeliest first; what was seen decides among them.
     found.sort_unstable();
     found.truncate(2 * MOST);
+    let spellings = found.iter().map(|f| parts.lexicon.spelling(f.1));
+    let prices = searcher.prices(&parts.profiles[damage as usize], seen, case, spellings);
     let mut readings: Vec<(i32, Reading)> = Vec::new();
-    for (total, word) in found {
+    for ((total, word), price) in found.into_iter().zip(prices) {
         let spelling = parts.lexicon.spelling(word);
         let toll = if damage == Damage::VietnameseOcr { weights.change } else { 0 };
-        let by_rules = searcher.price(&parts.profiles[damage as usize], seen, case, spelling).map(|c| c + toll);
+        let by_rules = price.map(|c| c + toll);
         let garbled = (case == Case::Lower).then(|| {
             let differ = spelling.len().abs_diff(letters) as i32;
             weights.garbled + toll + weights.unknown(damage, letters) + weights.length * differ

@@ -1,6 +1,6 @@
 //! The front door.
 
-use crate::adapt::{Adaptation, Lessons, Teachings};
+use crate::adapt::{self, Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
 use crate::damage::{self, Found};
@@ -145,8 +145,8 @@ impl Restorer {
                     search.gap(lattice.crossings(at));
                 }
                 readings.clear();
-                lattice.readings(at, readings);
-                search.step(readings);
+                let token = lattice.readings(at, readings);
+                search.step(readings, Some(token));
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             lattice.cache.trim();
@@ -179,11 +179,11 @@ impl Restorer {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
                 }
-                let (seen, damage) = (document.seen(at), document.damages[at]);
-                let adapted = |reading: &Reading| Reading { cost: lessons.channel(seen, reading, damage), ..*reading };
+                let (token, damage) = (adapt::token(document.seen(at)), document.damages[at]);
+                let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                 readings.clear();
                 readings.extend(shortlist.of(at).map(adapted));
-                search.step(readings);
+                search.step(readings, None);
             }
             let pieces = &document.pieces[sentence[0]..sentence[1]];
             search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));

@@ -5,8 +5,11 @@
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
 use crate::adapt::{Lessons, Past};
+use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{Context, NO_PAIR, Ngram, State, UNIT};
+use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 /// How much is kept.
@@ -51,10 +54,8 @@ struct Arc {
 
 const NO_READING: u32 = u32::MAX;
 const NO_ARC: u32 = u32::MAX;
-/// A pair that was not looked up yet.
-const UNASKED: u32 = u32::MAX - 1;
-/// So many origins' pairs are remembered while a reading is gone over.
-const MOST_ASKED: usize = 16;
+/// No front is larger than this, whatever the beam says: sets of its hypotheses are bits of a number.
+const MOST: usize = 64;
 
 /// The memory of searches, to be used again.
 #[derive(Default)]
@@ -63,23 +64,67 @@ pub struct Memory {
     arcs: Vec<Arc>,
     /// The hypotheses after each piece, beginning with those before the first.
     fronts: Vec<Vec<u32>>,
+    /// The front before a gap that is gone over.
+    before: Vec<u32>,
     /// How many fronts are in use.
     reached: usize,
     /// How many pieces were gone over.
     steps: usize,
     readings: Vec<Reading>,
     probability: Vec<f32>,
+    known: Known,
 }
 
 /// A hypothesis that a step sets out from.
-struct Origin<'m> {
+struct Origin {
     index: u32,
     cost: i32,
     state: State,
-    /// The first of the origins with the same last word.
-    alike: usize,
-    context: Context<'m>,
     past: Option<Past>,
+}
+
+/// What one of a token's readings costs the language model in a state, and the state after it.
+#[derive(Clone, Copy)]
+struct Way {
+    reading: u32,
+    cost: i32,
+    next: State,
+}
+
+/// What the language model says of tokens after states, for texts repeat themselves.
+#[derive(Default)]
+struct Known {
+    /// By token and state.
+    lists: HashMap<u64, List, BuildHasherDefault<Mix>>,
+    ways: Vec<Way>,
+}
+
+/// The ways from a state to those of a token's readings that are among the pairs there.
+#[derive(Clone, Copy)]
+struct List {
+    begin: u32,
+    end: u32,
+    /// What backing off to single words costs there.
+    unseen: i32,
+}
+
+/// What is known is forgotten when it is so many ways.
+const MOST_KNOWN: usize = 1 << 19;
+
+impl Known {
+    /// The ways from a state to the readings of a token, as they were found before or are by `find`.
+    fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>) -> i32) -> (&[Way], i32) {
+        if self.ways.len() > MOST_KNOWN {
+            self.ways.clear();
+            self.lists.clear();
+        }
+        let List { begin, end, unseen } = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
+            let begin = self.ways.len() as u32;
+            let unseen = find(&mut self.ways);
+            List { begin, end: self.ways.len() as u32, unseen }
+        });
+        (&self.ways[begin as usize..end as usize], unseen)
+    }
 }
 
 /// A search in progress.
@@ -88,6 +133,11 @@ pub struct Search<'m> {
     lessons: Option<Lessons<'m>>,
     beam: Beam,
     memory: &'m mut Memory,
+    /// Of the step that is being taken.
+    origins: Vec<Origin>,
+    scored: Vec<Scored>,
+    /// By origin and reading: what its first word costs the language model, and the state after it.
+    ways: Vec<(i32, State)>,
 }
 
 /// exp(-cost), for costs up to sixteen nats.
@@ -109,24 +159,32 @@ impl Memory {
     }
 
     /// An arc to the hypothesis of `state` in the front `to`, which is made if there is none among those from the
-    /// place `known` on.
+    /// place `known` on. What leads to where it comes from must be known by then.
     fn reach(&mut self, to: usize, from: u32, state: State, cost: i32, reading: u32, known: usize) {
-        let total = self.hypotheses[from as usize].cost + cost;
+        let Hypothesis { cost: before, forward, .. } = self.hypotheses[from as usize];
+        let total = before + cost;
         let arc = self.arcs.len() as u32;
         let hypotheses = &self.hypotheses;
-        let there = self.fronts[to][known..].iter().copied().find(|&h| hypotheses[h as usize].state == state);
-        let there = there.unwrap_or_else(|| {
-            let there = self.hypotheses.len() as u32;
-            let onward = i32::MAX;
-            self.hypotheses.push(Hypothesis { state, cost: i32::MAX, arc, forward: 0.0, onward, backward: 0.0 });
-            self.fronts[to].push(there);
-            there
-        });
-        let hypothesis = &mut self.hypotheses[there as usize];
-        if total < hypothesis.cost {
-            hypothesis.cost = total;
-            hypothesis.arc = arc;
-        }
+        let there = match self.fronts[to][known..].iter().find(|&&h| hypotheses[h as usize].state == state) {
+            Some(&there) => {
+                let hypothesis = &mut self.hypotheses[there as usize];
+                let beyond = total - hypothesis.cost;
+                if beyond < 0 {
+                    hypothesis.forward = hypothesis.forward * exp(-beyond) + forward;
+                    hypothesis.cost = total;
+                    hypothesis.arc = arc;
+                } else {
+                    hypothesis.forward += forward * exp(beyond);
+                }
+                there
+            }
+            None => {
+                let there = self.hypotheses.len() as u32;
+                self.hypotheses.push(Hypothesis { state, cost: total, arc, forward, onward: i32::MAX, backward: 0.0 });
+                self.fronts[to].push(there);
+                there
+            }
+        };
         self.arcs.push(Arc { from, to: there, cost, reading });
     }
 }
@@ -134,7 +192,9 @@ impl Memory {
 impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
-        let mut search = Search { model, lessons, beam, memory };
+        let beam = Beam { most: beam.most.min(MOST), ..beam };
+        let mut search =
+            Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
         search.begin(State::START);
         search
     }
@@ -156,14 +216,11 @@ impl<'m> Search<'m> {
         self.memory.front(front);
         let hypotheses = &self.memory.hypotheses;
         let front = &mut self.memory.fronts[front];
-        front.sort_unstable_by_key(|&h| (hypotheses[h as usize].cost, h));
-        let bar = front.first().map_or(0, |&h| hypotheses[h as usize].cost.saturating_add(self.beam.width));
-        let most = self.beam.most;
-        let mut kept = 0;
-        front.retain(|&h| {
-            kept += 1;
-            kept <= most && hypotheses[h as usize].cost <= bar
-        });
+        let cost = |h: u32| hypotheses[h as usize].cost;
+        let bar = front.iter().map(|&h| cost(h)).min().map_or(0, |best| best.saturating_add(self.beam.width));
+        front.retain(|&h| cost(h) <= bar);
+        front.sort_unstable_by_key(|&h| (cost(h), h));
+        front.truncate(self.beam.most);
     }
 
     /// Goes over the gap before the next piece, by each of the ways that it may be read.
@@ -172,8 +229,11 @@ impl<'m> Search<'m> {
             return;
         }
         let last = self.memory.steps;
+        self.prune(last);
         // The front is replaced: its hypotheses stay, as the origins of the arcs over the gap.
-        let before = std::mem::take(self.memory.front(last));
+        let mut before = std::mem::take(&mut self.memory.before);
+        before.clear();
+        before.append(self.memory.front(last));
         for &from in &before {
             let state = self.memory.hypotheses[from as usize].state;
             for crossing in crossings.into_iter().flatten() {
@@ -181,64 +241,51 @@ impl<'m> Search<'m> {
                 self.memory.reach(last, from, next, cost + crossing.cost, NO_READING, 0);
             }
         }
-        self.prune(last);
+        self.memory.before = before;
     }
 
-    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front.
-    pub fn step(&mut self, readings: &[Reading]) {
+    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front. If
+    /// `token` is given, so many of the readings come first at each of its places.
+    pub fn step(&mut self, readings: &[Reading], token: Option<(u64, usize)>) {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        let front = &self.memory.fronts[from];
-        let last = |index: u32| self.memory.hypotheses[index as usize].state.last();
-        let origins: Vec<Origin> = (front.iter())
-            .map(|&index| {
-                let alike = front.iter().position(|&other| last(other) == last(index)).unwrap_or(0);
-                let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-                let past = self.lessons.map(|lessons| lessons.past(state.last()));
-                Origin { index, cost, state, alike, context: self.model.context(state), past }
-            })
-            .collect();
+        self.depart(from, readings, token);
         // Where there is but one way on, what it costs changes nothing.
-        let lessons = self.lessons.filter(|_| origins.len() > 1 || readings.len() > 1);
+        let lessons = self.lessons.filter(|_| self.origins.len() > 1 || readings.len() > 1);
         let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
         self.memory.front(from + furthest as usize);
         let mut bar = i32::MAX;
-        for reading in readings {
-            // Its index, once there is an arc.
-            let mut at = NO_READING;
+        for (at, reading) in readings.iter().enumerate() {
             let known = lessons.and_then(|lessons| lessons.known(reading));
+            // Whether the language model alone says what it costs.
+            let alone = !reading.noise && known.is_none();
+            // The origins from which it may come below the bar, a bit each.
+            let mut ways = 0u64;
+            for (way, origin) in self.origins.iter().enumerate() {
+                let language = if alone { self.ways[way * readings.len() + at].0 } else { 0 };
+                ways |= u64::from(origin.cost + reading.cost + language <= bar) << way;
+            }
+            if ways == 0 {
+                continue;
+            }
+            // Its index, once there is an arc.
+            let mut index = NO_READING;
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
-            let scored = self.model.scored(reading.word);
-            // By origin with a last word of its own: where the word is among that word's pairs.
-            let mut pairs = [UNASKED; MOST_ASKED];
-            for origin in &origins {
-                // The cheapest come first.
-                if origin.cost + reading.cost > bar {
-                    break;
+            while ways != 0 {
+                let way = ways.trailing_zeros() as usize;
+                ways &= ways - 1;
+                let origin = &self.origins[way];
+                let (mut language, mut next) = match reading.noise {
+                    true => (0, origin.state),
+                    false => self.ways[way * readings.len() + at],
+                };
+                if let (Some(lessons), Some(past), false) = (&lessons, &origin.past, reading.noise) {
+                    language = lessons.language(language, past, known.as_ref());
                 }
-                let (language, mut next) = if reading.noise {
-                    (0, origin.state)
-                } else {
-                    let pair = &mut pairs[origin.alike % MOST_ASKED];
-                    if *pair == UNASKED || origin.alike >= MOST_ASKED {
-                        *pair = origin.context.pair(&scored);
-                    }
-                    if *pair == NO_PAIR
-                        && known.is_none()
-                        && reading.cost + origin.cost + origin.context.unseen(&scored) > bar
-                    {
-                        continue;
-                    }
-                    origin.context.score(&scored, *pair)
-                };
-                let language = match (&lessons, &origin.past) {
-                    (Some(lessons), Some(past)) if !reading.noise => lessons.language(language, past, known.as_ref()),
-                    _ => language,
-                };
                 let mut step = reading.cost + language;
                 if origin.cost + step > bar {
                     continue;
@@ -251,12 +298,51 @@ impl<'m> Search<'m> {
                 if reading.pieces == 1 {
                     bar = bar.min((origin.cost + step).saturating_add(self.beam.width));
                 }
-                if at == NO_READING {
-                    at = self.memory.readings.len() as u32;
+                if index == NO_READING {
+                    index = self.memory.readings.len() as u32;
                     self.memory.readings.push(Reading { place: from as u32, ..*reading });
                 }
-                self.memory.reach(to, origin.index, next, step, at, fresh);
+                self.memory.reach(to, origin.index, next, step, index, fresh);
             }
+        }
+    }
+
+    /// Makes the hypotheses of a front ready to go on from by some readings.
+    fn depart(&mut self, front: usize, readings: &[Reading], token: Option<(u64, usize)>) {
+        self.scored.clear();
+        self.scored.extend(readings.iter().map(|reading| self.model.scored(reading.word)));
+        self.origins.clear();
+        self.ways.clear();
+        let own = token.map_or(0, |(_, own)| own);
+        let ask = readings[own..].iter().any(|reading| !reading.noise);
+        for &index in &self.memory.fronts[front] {
+            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
+            let first = self.ways.len();
+            let unseen = |unseen: i32| move |scored: &Scored| (unseen + scored.alone(), State::after(scored.word()));
+            if let Some((token, _)) = token {
+                let (ways, backoff) = self.memory.known.ways(token, state, |ways| {
+                    let context = self.model.context(state);
+                    for (reading, scored) in (0..).zip(&self.scored[..own]) {
+                        if let Some(pair) = context.pair(scored) {
+                            let (cost, next) = context.score(scored, pair);
+                            ways.push(Way { reading, cost, next });
+                        }
+                    }
+                    context.unseen()
+                });
+                self.ways.extend(self.scored.iter().map(unseen(backoff)));
+                for way in ways {
+                    self.ways[first + way.reading as usize] = (way.cost, way.next);
+                }
+            }
+            if ask {
+                let context = self.model.context(state);
+                self.ways.truncate(first + own);
+                let score = |scored| context.score(scored, context.pair(scored).unwrap_or(NO_PAIR));
+                self.ways.extend(self.scored[own..].iter().map(score));
+            }
+            let past = self.lessons.map(|lessons| lessons.past(state.last()));
+            self.origins.push(Origin { index, cost, state, past });
         }
     }
 
@@ -270,33 +356,6 @@ impl<'m> Search<'m> {
         };
         let Memory { hypotheses, arcs, fronts, readings, probability, .. } = &mut *self.memory;
         let total = hypotheses[end as usize].cost;
-        // Forward: arcs are in the order of the pieces they start from.
-        for arc in arcs.iter() {
-            let from = hypotheses[arc.from as usize];
-            let beyond = from.cost + arc.cost - hypotheses[arc.to as usize].cost;
-            let weight = from.forward * exp(beyond);
-            hypotheses[arc.to as usize].forward += weight;
-        }
-        for &h in &fronts[last] {
-            hypotheses[h as usize].onward = 0;
-            hypotheses[h as usize].backward = 1.0;
-        }
-        for arc in arcs.iter().rev() {
-            let to = hypotheses[arc.to as usize];
-            if to.onward < i32::MAX {
-                let from = &mut hypotheses[arc.from as usize];
-                from.onward = from.onward.min(to.onward + arc.cost);
-            }
-        }
-        for arc in arcs.iter().rev() {
-            let to = hypotheses[arc.to as usize];
-            if to.onward == i32::MAX {
-                continue;
-            }
-            let beyond = to.onward + arc.cost - hypotheses[arc.from as usize].onward;
-            let weight = to.backward * exp(beyond);
-            hypotheses[arc.from as usize].backward += weight;
-        }
         // The sum over all ways, relative to the cheapest.
         let whole: f32 =
             fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
@@ -310,15 +369,30 @@ impl<'m> Search<'m> {
             at = arc.from;
         }
         chosen.reverse();
+        for &h in &fronts[last] {
+            hypotheses[h as usize].onward = 0;
+            hypotheses[h as usize].backward = 1.0;
+        }
         probability.clear();
         probability.resize(readings.len(), 0f32);
-        for arc in arcs.iter() {
-            let (from, to) = (&hypotheses[arc.from as usize], &hypotheses[arc.to as usize]);
-            if arc.reading == NO_READING || to.onward == i32::MAX {
+        // Arcs are in the order of the pieces they start from.
+        for arc in arcs.iter().rev() {
+            let Hypothesis { onward, backward, .. } = hypotheses[arc.to as usize];
+            // What the beam dropped leads nowhere.
+            if onward == i32::MAX {
                 continue;
             }
-            let beyond = from.cost + arc.cost + to.onward - total;
-            probability[arc.reading as usize] += from.forward * exp(beyond) * to.backward / whole;
+            let onward = onward + arc.cost;
+            let from = &mut hypotheses[arc.from as usize];
+            if let Some(probability) = probability.get_mut(arc.reading as usize) {
+                *probability += from.forward * exp(from.cost + onward - total) * backward / whole;
+            }
+            if onward < from.onward {
+                from.backward = from.backward * exp(from.onward.saturating_sub(onward)) + backward;
+                from.onward = onward;
+            } else {
+                from.backward += backward * exp(onward - from.onward);
+            }
         }
         probability.iter_mut().for_each(|p| *p = p.min(1.0));
         visit(readings, probability, &chosen);

@@ -80,7 +80,7 @@ fn class(c: char) -> Class {
         '0'..='9' => Class::Digit,
         '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
         '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
-        // Most letters are Vietnamese, and quickly known.
+        // Sooner found here than among the letters of all the world.
         c if !c.is_ascii() && letter::code(c).is_some() => Class::Letter,
         c if c.is_whitespace() => Class::Space,
         c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,

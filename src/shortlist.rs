@@ -21,6 +21,8 @@ pub struct Shortlist {
     chosen: Vec<u32>,
     /// How likely each of these was.
     sure: Vec<f32>,
+    /// What each of them costs the language model, and the state before it.
+    path: Vec<(i32, State)>,
     /// Readings that were thought of later, by piece.
     later: Vec<Reading>,
 }
@@ -29,7 +31,7 @@ pub struct Shortlist {
 const DOUBTFUL: f32 = 0.6;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
-const LEAST: f32 = 2e-3;
+const LEAST: f32 = 5e-3;
 
 /// Readings less likely than this, in parts of [`ONE`], teach nothing.
 const UNSURE: u32 = ONE / 20;
@@ -41,6 +43,7 @@ impl Shortlist {
         self.starts.clear();
         self.chosen.clear();
         self.sure.clear();
+        self.path.clear();
         self.later.clear();
     }
 
@@ -81,16 +84,12 @@ impl Shortlist {
         readings.next().is_some_and(|only| only.kept && only.pieces == 1) && readings.next().is_none()
     }
 
-    /// Adds words that their neighbours foretell, where the first pass was in doubt.
+    /// Adds words that their neighbours foretell, where the first pass was in doubt, once it has taught what it can.
     pub fn predict(&mut self, parts: &Parts, weights: &Weights, searcher: &mut Searcher, document: &Document) {
         let Document { pieces, damages, .. } = *document;
-        let mut state = State::START;
         for (at, &index) in self.chosen.iter().enumerate() {
             let reading = self.readings[index as usize];
             let place = self.first + reading.place as usize;
-            if let Some(mark) = mark(pieces[place].gap) {
-                state = parts.ngram.score(state, mark).1;
-            }
             let unknown = reading.kept && reading.word == UNKNOWN;
             let single = reading.pieces == 1 && reading.second.is_none() && !reading.wide;
             if single && (unknown || reading.noise || self.sure[at] < DOUBTFUL) {
@@ -98,7 +97,7 @@ impl Shortlist {
                 let gap = next.and_then(|next| mark(pieces[self.first + next.place as usize].gap));
                 let next = next.map(|next| next.word);
                 let after = if gap.is_some() { [gap, next] } else { [next, None] };
-                let doubt = Doubt { reading, before: state, after };
+                let doubt = Doubt { reading, before: self.path[at].1, after };
                 let seen = document.seen(place);
                 predict::predict(
                     parts,
@@ -109,29 +108,30 @@ impl Shortlist {
                     &mut self.later,
                 );
             }
-            if !reading.noise {
-                state = parts.ngram.score(state, reading.word).1;
-                state = reading.second.map_or(state, |second| parts.ngram.score(state, second).1);
-            }
         }
     }
 
-    /// The chosen words with what each costs the language model, the word before it and how likely it is.
-    fn path<'s>(&'s self, model: &'s Ngram, pieces: &'s [Piece]) -> impl Iterator<Item = (i32, Word, Reading)> + 's {
+    /// Goes over the chosen readings.
+    fn walk(&mut self, model: &Ngram, pieces: &[Piece]) {
+        self.path.clear();
         let mut state = State::START;
-        self.chosen.iter().map(|&index| &self.readings[index as usize]).filter(|r| !r.noise).map(move |reading| {
+        for &index in &self.chosen {
+            let reading = &self.readings[index as usize];
             if let Some(mark) = mark(pieces[self.first + reading.place as usize].gap) {
                 state = model.score(state, mark).1;
             }
-            let last = state.last();
-            let (cost, next) = model.score(state, reading.word);
-            state = reading.second.map_or(next, |second| model.score(next, second).1);
-            (cost, last, *reading)
-        })
+            let before = state;
+            let mut language = 0;
+            if !reading.noise {
+                (language, state) = model.score(state, reading.word);
+                state = reading.second.map_or(state, |second| model.score(state, second).1);
+            }
+            self.path.push((language, before));
+        }
     }
 
     /// Counts what the readings teach of the document.
-    pub fn teach(&self, how: &Adaptation, model: &Ngram, document: &Document, teachings: &mut Teachings) {
+    pub fn teach(&mut self, how: &Adaptation, model: &Ngram, document: &Document, teachings: &mut Teachings) {
         let Document { pieces, damages, .. } = *document;
         let here = self.first..self.first + self.starts.len();
         let places = |of: Damage| damages[here.clone()].iter().filter(|&&damage| damage == of).count() as u32;
@@ -173,7 +173,10 @@ impl Shortlist {
         }
         teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr) + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
-        teachings.weigh(how, self.path(model, pieces));
+        self.walk(model, pieces);
+        let readings = self.chosen.iter().map(|&index| self.readings[index as usize]);
+        let words = self.path.iter().zip(readings).filter(|(_, reading)| !reading.noise);
+        teachings.weigh(how, words.map(|(&(language, before), reading)| (language, before.last(), reading)));
     }
 }
 
