@@ -531,9 +531,11 @@ impl Lattice<'_> {
                 _ if end == at + 1 => letters > 1 && keep.word != UNKNOWN,
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
+            // Without it a lone `\r` might become a part of `\r\n`.
+            let alone = end == at + 1 && self.document.text[..piece.wide.start].trim_end_matches(' ').ends_with('\r');
             // A list's mark, an initial: `c)`, `P.`.
             let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
-            if parted || glued || name || word || mark {
+            if parted || glued || name || word || alone || mark {
                 break;
             }
             cost += weights.noise_piece + weights.noise_letter * letters as i32;

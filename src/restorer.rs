@@ -496,7 +496,8 @@ impl<'r> Writer<'r> {
         span.start = span.start.max(self.written);
         // What is taken out cannot be seen to be wrong: it must be sure.
         let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
-        if likely[choice] < self.restorer.min_confidence.max(least) || word == span.of(self.repaired.text()) {
+        let unsure = likely[choice] < self.restorer.min_confidence.max(least);
+        if unsure || word == span.of(self.repaired.text()) || self.cuts_repair(span) {
             return;
         }
         // Readings of one piece lie in a row.
@@ -512,6 +513,15 @@ impl<'r> Writer<'r> {
             .collect();
         self.write_until(span.start);
         self.edit(span, word, likely[choice], alternatives);
+    }
+
+    /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
+    fn cuts_repair(&self, span: Span) -> bool {
+        let stretches = (self.repairs..).map_while(|at| self.repaired.changed(at));
+        let inside = |at: usize, stretch: Span| stretch.start < at && at < stretch.end;
+        stretches
+            .take_while(|stretch| stretch.start < span.end)
+            .any(|stretch| inside(span.start, stretch) || inside(span.end, stretch))
     }
 
     /// Copies the repaired text up to a place; what was repaired in it are edits of their own.
@@ -535,7 +545,15 @@ impl<'r> Writer<'r> {
         let text = self.repaired.text();
         let before = text[self.written..span.start].trim_end_matches(char::is_alphabetic).len();
         let after = text[span.end..end].trim_start_matches(char::is_alphabetic).len();
-        Span::new(self.written + before, end - after)
+        let mut word = Span::new(self.written + before, end - after);
+        // Other stretches are taken in whole.
+        for other in (self.repairs..).map_while(|at| self.repaired.changed(at)) {
+            if other.start >= word.end {
+                break;
+            }
+            word.end = word.end.max(other.end);
+        }
+        word
     }
 
     fn edit(&mut self, span: Span, after: String, confidence: f32, alternatives: Vec<Alternative>) {

@@ -236,6 +236,13 @@ fn pages_are_restored() {
 }
 
 #[test]
+fn texts_that_went_wrong_once() {
+    for source in ["E\u{feff}\u{300}aạ", "E\u{feff}\u{300}ạ\u{ad}\u{301}b"] {
+        check(source, &USED.restore(source)).unwrap();
+    }
+}
+
+#[test]
 fn no_text_is_too_long() {
     let words = WORDS.iter().filter(|word| !word.ends_with(['.', ';', ':', '?', '!']));
     let sentence: Vec<&str> = words.copied().cycle().take(1_500).collect();

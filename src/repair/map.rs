@@ -31,23 +31,38 @@ impl Map {
         (0..).map_while(|at| self.changed(at))
     }
 
-    /// The place in the source of a span of the repaired text; changed stretches at its edges are taken in whole.
+    /// The place in the source of a span of the repaired text; changed stretches at its edges are taken in whole, and so is
+    /// what went at its end.
     pub fn source(&self, span: Span) -> Span {
-        Span::new(self.place(span.start, false), self.place(span.end, true))
+        if self.knots.is_empty() {
+            return span;
+        }
+        Span::new(self.begin(span.start), self.end(span.end))
     }
 
-    fn place(&self, at: usize, end: bool) -> usize {
-        let next = self.knots.partition_point(|k| k.0 < at || (k.0 == at && !end));
-        if next == 0 {
-            return at;
-        }
-        let (text, source) = self.knots[next - 1];
-        match next % 2 {
+    fn begin(&self, at: usize) -> usize {
+        let next = self.knots.partition_point(|k| k.0 <= at);
+        match next.checked_sub(1).map(|last| self.knots[last]) {
+            None => at,
             // Inside a changed stretch.
-            1 if at > text => self.knots[next].1,
-            1 => source,
-            _ => source + (at - text),
+            Some((_, source)) if next % 2 == 1 => source,
+            Some((text, source)) => source + (at - text),
         }
+    }
+
+    fn end(&self, at: usize) -> usize {
+        let mut next = self.knots.partition_point(|k| k.0 < at);
+        let mut end = match next.checked_sub(1).map(|last| self.knots[last]) {
+            None => at,
+            Some(_) if next % 2 == 1 => self.knots[next].1,
+            Some((text, source)) => source + (at - text),
+        };
+        // Stretches of which nothing is left here.
+        next += next % 2;
+        while let Some(&[_, stop]) = self.knots.get(next..next + 2).filter(|k| k[1].0 == at) {
+            (end, next) = (stop.1, next + 2);
+        }
+        end
     }
 
     /// The map of a text that was repaired by `self` after it was repaired by `first`.
@@ -55,31 +70,32 @@ impl Map {
         if first.is_empty() {
             return self;
         }
-        // Both tell of stretches of the text between; those that touch become one.
+        // Both tell of stretches of the text between; those that overlap become one.
         let mut map = Map::default();
         let (mut early, mut late) = (first.stretches().peekable(), self.stretches().peekable());
         // How much longer than the source the text between is so far, and the repaired text than that.
         let (mut grown, mut grown_again) = (0isize, 0isize);
-        while early.peek().is_some() || late.peek().is_some() {
-            let begin = [early.peek().map(|s| s.0.start), late.peek().map(|s| s.1.start)].into_iter().flatten().min();
-            let begin = begin.unwrap_or_default();
+        loop {
+            let next = [early.peek().map(|s| s.0.start), late.peek().map(|s| s.1.start)];
+            let Some(begin) = next.into_iter().flatten().min() else { return map };
             let (source, text) = (begin as isize - grown, begin as isize + grown_again);
-            let mut end = begin;
+            let (mut end, mut any) = (begin, false);
             loop {
-                if let Some((between, source)) = early.next_if(|s| s.0.start <= end) {
+                let belongs = |start: usize| start < end || (start == begin && !any);
+                if let Some((between, source)) = early.next_if(|s| belongs(s.0.start)) {
                     end = end.max(between.end);
                     grown += between.len() as isize - source.len() as isize;
-                } else if let Some((text, between)) = late.next_if(|s| s.1.start <= end) {
+                } else if let Some((text, between)) = late.next_if(|s| belongs(s.1.start)) {
                     end = end.max(between.end);
                     grown_again += text.len() as isize - between.len() as isize;
                 } else {
                     break;
                 }
+                any = true;
             }
             let (source_end, text_end) = (end as isize - grown, end as isize + grown_again);
             map.push(Span::new(text as usize, text_end as usize), Span::new(source as usize, source_end as usize));
         }
-        map
     }
 }
 
@@ -147,6 +163,16 @@ mod tests {
         for (span, word) in [("2 ba", "hai ba"), ("một", "một"), ("bốn", "bốn"), ("ba 2 b", "ba hai b")] {
             let at = text.find(span).unwrap();
             assert_eq!(map.source(Span::new(at, at + span.len())).of(source), word);
+        }
+    }
+
+    #[test]
+    fn what_went_at_the_end_is_taken_in() {
+        let source = "ab-cd-";
+        let (text, map) = replace_all(source, "-", "");
+        assert_eq!(text, "abcd");
+        for (span, place) in [((0, 2), "ab-"), ((2, 4), "cd-"), ((0, 4), "ab-cd-"), ((1, 3), "b-c")] {
+            assert_eq!(map.source(Span::new(span.0, span.1)).of(source), place);
         }
     }
 

@@ -60,6 +60,8 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
     }
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
+    // A letter may have been kept from its mark by what is gone now.
+    repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
     repaired.then(Repair::Placed, |text| tones::place(text, placement, lexicon));
     repaired.mended.sort_unstable_by_key(|(span, _)| *span);

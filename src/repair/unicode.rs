@@ -26,7 +26,9 @@ pub fn compose(source: &str) -> Option<(String, Map)> {
             let marks = after[space.len()..].chars().take_while(|&c| is_mark(c)).map(char::len_utf8).sum::<usize>();
             let stretch = &after[..space.len() + marks];
             let whole = ordered(&format!("{letters}{}", &stretch[space.len()..]));
-            if marks == 0 || !is_one_letter(&whole) {
+            // A line that is nothing else stays one.
+            let goes_on = !space.ends_with('\n') || after[stretch.len()..].starts_with(char::is_alphanumeric);
+            if marks == 0 || !goes_on || !is_one_letter(&whole) {
                 break;
             }
             // A line's end stays behind the letter.
