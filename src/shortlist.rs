@@ -31,7 +31,7 @@ pub struct Shortlist {
 const DOUBTFUL: f32 = 0.6;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
-const LEAST: f32 = 5e-3;
+const LEAST: f32 = 2e-3;
 
 /// Readings less likely than this, in parts of [`ONE`], teach nothing.
 const UNSURE: u32 = ONE / 20;

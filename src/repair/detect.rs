@@ -44,7 +44,8 @@ struct Signs {
     signs: bool,
     /// References of HTML.
     reference: bool,
-    /// Words that may be keys of Telex or VNI.
+    /// Words of plain letters, and those of them that may be keys of Telex or VNI.
+    words: u32,
     keys: u32,
 }
 
@@ -62,6 +63,7 @@ impl Signs {
                         matches!(c, 'w' | 'W') || (c.eq_ignore_ascii_case(&before) && b"adeoADEO".contains(&(c as u8)));
                     let ends = !next.is_alphanumeric();
                     if ends {
+                        signs.words += 1;
                         signs.keys += u32::from(letters >= 2 && (doubled || b"sfrxjSFRXJ".contains(&(c as u8))));
                     }
                 }
@@ -98,7 +100,9 @@ impl Signs {
     fn encodings(self, likely: &[Encoding]) -> impl Iterator<Item = Encoding> {
         let bytes = |e: &Encoding| !self.own && self.high && (self.strange || likely.contains(e));
         let bytes: Vec<Encoding> = BYTES.into_iter().filter(bytes).collect();
-        let keys = |e: Encoding| self.keys >= 2 || (self.keys == 1 && likely.contains(&e));
+        // Of a line of keys most words are such; in a line that is right they may have been left.
+        let many = self.keys >= 2 && (self.own || self.keys * 3 >= self.words);
+        let keys = |e: Encoding| many || (self.keys > 0 && likely.contains(&e));
         let others = [
             (Encoding::Utf8AsLatin, self.utf8),
             (Encoding::Viqr, self.signs && !self.own),
@@ -385,16 +389,16 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
     let mut as_it_is = None;
     let mut attempts: Vec<Attempt> = encodings
         .filter_map(|encoding| {
-            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line));
-            let (line, escaped) = match encoding {
+            let (read, escaped) = match encoding {
                 Encoding::Viqr => escape(line, fluency),
                 _ => (Cow::Borrowed(line), Map::default()),
             };
-            let (mut text, map) = legacy::decode_aligned(&line, encoding);
+            let (mut text, map) = legacy::decode_aligned(&read, encoding);
             let mut map = map.after(escaped);
             if map.is_empty() {
                 return None;
             }
+            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line));
             if encoding == Encoding::Tcvn3 {
                 for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
                     if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {
