@@ -347,6 +347,7 @@ mod train {
     use phucdau::train::{
         Config,
         corpus::Source,
+        encodings,
         eval::{Reliability, Tally},
         kneser_ney::Size,
         train,
@@ -454,7 +455,11 @@ mod train {
         /// The right text
         gold: String,
         /// The damaged text
-        source: String,
+        #[arg(required_unless_present = "encodings")]
+        source: Option<String>,
+        /// Instead: write GOLD in each legacy encoding, restore that, and print how well the encoding was told and undone
+        #[arg(long, conflicts_with_all = ["source", "output", "errors", "reliability"])]
+        encodings: bool,
         /// Measure this text, restored by whatever means, instead of restoring SOURCE
         #[arg(long, value_name = "OUT", conflicts_with = "How")]
         output: Option<String>,
@@ -475,6 +480,10 @@ mod train {
     impl Eval {
         pub fn run(self) -> Result<()> {
             let gold = files(&self.gold)?;
+            let Some(source) = &self.source else {
+                let lines: Vec<&str> = gold.iter().map(|(_, text)| text.as_str()).collect();
+                return self.encodings(&lines.join("\n"));
+            };
             let paired = |pattern: &str| -> Result<Vec<String>> {
                 let pages = pattern.contains('*');
                 ensure!(pages == self.gold.contains('*'), "{pattern}: give a * in all of the names, or in none");
@@ -482,7 +491,7 @@ mod train {
                 let mut take = |key| files.remove(key).ok_or_else(|| anyhow!("no {}", pattern.replace('*', key)));
                 gold.iter().map(|(key, _)| take(key)).collect()
             };
-            let source = paired(&self.source)?;
+            let source = paired(source)?;
             let mut reliability = Reliability::default();
             let output = match &self.output {
                 Some(output) => paired(output)?,
@@ -505,6 +514,17 @@ mod train {
                 printed += &reliability.to_string();
             }
             print(&printed)
+        }
+    }
+
+    impl Eval {
+        fn encodings(&self, gold: &str) -> Result<()> {
+            let scores = encodings::score(&self.how.restorer()?, gold);
+            if self.json {
+                return print(&format!("{}\n", serde_json::to_string(&scores)?));
+            }
+            let rows: String = scores.iter().map(|of| format!("{of}\n")).collect();
+            print(&format!("encoding        lines   exact   words documents  single\n{rows}"))
         }
     }
 

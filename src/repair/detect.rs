@@ -7,6 +7,7 @@
 use super::capitals;
 use super::legacy::{self, Encoding};
 use super::map::{Draft, Map};
+use super::signs;
 use super::soft_hyphen;
 use crate::channel::Damage;
 use crate::lattice::Weights;
@@ -399,6 +400,11 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
                 return None;
             }
             let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line));
+            if BYTES.contains(&encoding) {
+                if let Some((kept, later)) = signs::keep(line, &text, &map) {
+                    (text, map) = (kept, later.after(map));
+                }
+            }
             if encoding == Encoding::Tcvn3 {
                 for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
                     if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {

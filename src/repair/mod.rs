@@ -8,6 +8,7 @@ mod detect;
 pub mod legacy;
 mod letter_spaced;
 mod map;
+mod signs;
 mod soft_hyphen;
 mod tones;
 mod unicode;

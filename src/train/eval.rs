@@ -295,6 +295,12 @@ fn words(line: &str) -> Vec<Word> {
     words
 }
 
+/// Whether two lines have the same words; case and tone placement do not count.
+pub(crate) fn same_words(a: &str, b: &str) -> bool {
+    let (a, b) = (plain_words(a), plain_words(b));
+    a.iter().map(Word::folded).eq(b.iter().map(Word::folded))
+}
+
 /// The words of an output or a source, where ⟦ ⟧ are mere punctuation.
 fn plain_words(line: &str) -> Vec<Word> {
     words(&line.replace(['⟦', '⟧'], " "))

@@ -17,6 +17,7 @@
 
 pub mod corpus;
 pub mod em;
+pub mod encodings;
 pub mod eval;
 pub mod kneser_ney;
 pub mod lexicon;

@@ -79,8 +79,8 @@ type Typed = (char, bool);
 
 /// Reads a word of keys; `None` if no syllable comes of it.
 fn read(word: &str, method: Method) -> Option<String> {
-    // `A4` is no word of VNI, and `XIX` none of Telex.
-    let numeral = word.bytes().all(|b| b"IVXLCM".contains(&b));
+    // `A4` is no word of VNI, and `XIX` and `TW` are none of Telex.
+    let numeral = word.bytes().all(|b| b"IVXLCM".contains(&b)) || word == "TW";
     let label = method == Method::Vni && word.len() == 2 && word.starts_with(|c: char| c.is_ascii_uppercase());
     if word.len() > LONGEST || !word.is_ascii() || label || numeral {
         return None;
