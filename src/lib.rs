@@ -16,10 +16,12 @@
 //!
 //! # What it does
 //!
-//! A text is repaired (Unicode forms, detached marks), cut into pieces, and each piece gets the words that it may have
-//! been: a lexicon searched through a *noisy channel*, which knows what damage makes of which letters and how often.
-//! A language model then chooses among them, sentence by sentence, and posteriors over all ways say how sure each
-//! choice is. Which kind of damage a line has suffered is found out from the line and its document.
+//! A text is repaired: legacy encodings (TCVN3, VNI, VPS, VISCII, VIQR, cp1258, mojibake) are told line by line and
+//! decoded, marks come back to their letters, look-alikes and letters that stand apart are mended. It is cut into
+//! pieces, and each piece gets the words that it may have been: a lexicon searched through a *noisy channel*, which
+//! knows what damage makes of which letters and how often. A language model then chooses among them, sentence by
+//! sentence, and posteriors over all ways say how sure each choice is. Which kind of damage a line has suffered is
+//! found out from the line and its document; lines of other languages, code and tables are left alone.
 //!
 //! Lines, spacing, punctuation and numbers stay; text that is right stays. Spans are bytes of the source, whatever was
 //! repaired in between. The same text always gives the same answer, on any number of threads.
@@ -27,9 +29,12 @@
 //! # Where to begin
 //!
 //! - [`Restorer::new`] and [`Restorer::restore`]: the embedded model, one text.
+//! - [`Restorer::assess`]: what a text has suffered, and what restoring would bring.
 //! - `Restorer::par_restore`: many texts on rayon's threads (feature `rayon`, on by default).
-//! - [`Restorer::builder`]: a threshold of confidence, another [`Model`], a known kind of [`Damage`].
+//! - [`Restorer::builder`]: names, clean text beside the damaged, a threshold of confidence, another [`Model`], a known
+//!   kind of [`Damage`], where tones are to stand.
 //! - [`Restoration`]: the text and its [`Edit`]s, with confidence and alternatives (`serde` behind its feature).
+//! - [`repair::legacy`]: legacy encodings by hand, both ways.
 //! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
 //! - [`repair::legacy`]: text in TCVN3, VNI, VIQR and other encodings that are not Unicode.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
