@@ -755,7 +755,7 @@ fn read(candidate: &Candidate, keep: Reading, toll: i32) -> Reading {
 
 /// Whether a piece is a code such as `UBTVQH15` or `QH14`, capitals and then digits, or a unit such as `km2`.
 pub fn is_code(seen: &str) -> bool {
-    let unit = seen.strip_suffix(['2', '3']);
+    let unit = seen.strip_suffix(['2', '3', '²', '³']);
     if unit.is_some_and(|unit| matches!(unit, "mm" | "cm" | "dm" | "m" | "km")) {
         return true;
     }

@@ -14,7 +14,7 @@ pub enum Kind {
     Word,
     /// Letters or symbols, and digits or symbols among them: a damaged word or a code.
     Mixed,
-    /// An e-mail or web address.
+    /// An e-mail or web address, or a file's path.
     Address,
     /// Text of which letters were lost when it was taken out of its file: `V(cid:111)t`, `Vi\u{fffd}t`.
     Lost,
@@ -246,8 +246,12 @@ fn whole(chunk: &str) -> Option<Kind> {
     (chunk.contains("(cid:") || chunk.contains(char::REPLACEMENT_CHARACTER)).then_some(Kind::Lost)
 }
 
-/// Whether a stretch without spaces is an e-mail or web address.
+/// Whether a stretch without spaces is an e-mail or web address, or a file's path.
 fn is_address(chunk: &str) -> bool {
+    let from_root = chunk.starts_with('/') && chunk[1..].contains('/') && chunk.is_ascii();
+    if from_root || chunk.get(1..3) == Some(":\\") {
+        return true;
+    }
     let name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphanumeric())
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
@@ -275,6 +279,7 @@ mod tests {
             ("2020-2025; 1.234,5%", &[("2020-2025", Kind::Number), ("1.234,5", Kind::Number)]),
             ("xã hội...\" (và)", &[("xã", Kind::Word), ("hội", Kind::Word), ("và", Kind::Word)]),
             ("xem www.vi-du.vn/thong-bao.", &[("xem", Kind::Word), ("www.vi-du.vn/thong-bao.", Kind::Address)]),
+            ("/etc/hosts C:\\mau.txt", &[("/etc/hosts", Kind::Address), ("C:\\mau.txt", Kind::Address)]),
             ("so@vidu.vn d@ng", &[("so@vidu.vn", Kind::Address), ("d@ng", Kind::Mixed)]),
             ("(cid:1)V(cid:9)t Vi\u{fffd}t", &[("(cid:1)V(cid:9)t", Kind::Lost), ("Vi\u{fffd}t", Kind::Lost)]),
             ("(1)Người", &[("1", Kind::Number), ("Người", Kind::Word)]),
