@@ -40,6 +40,12 @@ impl Map {
         Span::new(self.begin(span.start), self.end(span.end))
     }
 
+    /// Whether a place of the repaired text lies inside a changed stretch, not at its edges.
+    pub fn cuts(&self, at: usize) -> bool {
+        let next = self.knots.partition_point(|k| k.0 < at);
+        next % 2 == 1 && at < self.knots[next].0
+    }
+
     fn begin(&self, at: usize) -> usize {
         let next = self.knots.partition_point(|k| k.0 <= at);
         match next.checked_sub(1).map(|last| self.knots[last]) {
