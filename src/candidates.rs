@@ -50,7 +50,7 @@ const LONGEST_WORD: usize = 24;
 const MOST_STEPS: usize = 1_000;
 
 /// Width of a bucket of the queue, and how many there are.
-const BUCKET: i32 = 4;
+const BUCKET: u32 = 4;
 const BUCKETS: usize = 640;
 
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,47 @@ struct Place {
     cost: i32,
     /// The first word, once a second is begun.
     first: Option<Leaf>,
+    /// Whether only what no rule allows is left to be tried here.
+    late: bool,
+}
+
+/// Places by what a way through them costs at least, in buckets; of each the last comes out first.
+struct Queue {
+    /// Each with the one below it.
+    places: Vec<(Place, u32)>,
+    tops: [u32; BUCKETS],
+}
+
+/// Where a bucket ends.
+const BOTTOM: u32 = u32::MAX;
+
+impl Default for Queue {
+    fn default() -> Self {
+        Queue { places: Vec::new(), tops: [BOTTOM; BUCKETS] }
+    }
+}
+
+impl Queue {
+    fn clear(&mut self) {
+        self.places.clear();
+        self.tops.fill(BOTTOM);
+    }
+
+    /// Adds a place that costs so much beyond the cheapest; what is too dear for the last bucket is dropped.
+    #[inline]
+    fn push(&mut self, place: Place, beyond: i32) {
+        if let Some(top) = self.tops.get_mut((beyond as u32 / BUCKET) as usize) {
+            self.places.push((place, *top));
+            *top = self.places.len() as u32 - 1;
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self, bucket: usize) -> Option<Place> {
+        let &(place, below) = self.places.get(self.tops[bucket] as usize)?;
+        self.tops[bucket] = below;
+        Some(place)
+    }
 }
 
 /// What a search needs, to be used again.
@@ -68,7 +109,9 @@ pub struct Searcher {
     codes: Vec<u8>,
     /// By place in the seen characters: the least that the rest can cost.
     ahead: Vec<i32>,
-    queue: Vec<Vec<Place>>,
+    /// By place: the letters that rules begin with there, but for a word's beginning.
+    reach: Vec<u128>,
+    queue: Queue,
     seen: Visited,
     found: Vec<(i32, Candidate)>,
     out: Vec<Candidate>,
@@ -143,11 +186,9 @@ impl Searcher {
         if length == 0 || length > LONGEST_WORD {
             return &self.out;
         }
-        if self.queue.is_empty() {
-            self.queue.resize_with(BUCKETS, Vec::new);
-        }
         let mut table: Table<'_> = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
         self.look_up(profile, case, &mut table);
+        self.look_around(&table);
         self.look_ahead(&table, false);
         if self.ahead[0] < i32::MAX / 2 {
             self.run(lexicon, &table, limits, false);
@@ -259,6 +300,16 @@ impl Searcher {
         }
     }
 
+    /// Fills in the letters by which rules lead on from each place.
+    fn look_around(&mut self, table: &Table<'_>) {
+        let all = |[_, rules]: &[Rules<'_>; 2]| rules.letters(i32::MAX);
+        let row = |row: &[[Rules<'_>; 2]; LONGEST + 1]| {
+            row.iter().map(all).fold(0, |reach, [alone, paired]| reach | alone | paired)
+        };
+        self.reach.clear();
+        self.reach.extend(table[..=self.codes.len()].iter().map(row));
+    }
+
     fn run(&mut self, lexicon: &Lexicon, table: &Table<'_>, limits: Limits, anything: bool) {
         let length = self.codes.len();
         let ahead = &self.ahead;
@@ -268,29 +319,46 @@ impl Searcher {
             bar = bar.min(known + limits.beyond_best);
         }
         self.seen.clear();
-        let mut queue = std::mem::take(&mut self.queue);
-        let push = |queue: &mut Vec<Vec<Place>>, place: Place, bar: i32| {
+        self.queue.clear();
+        let queue = &mut self.queue;
+        let push = |queue: &mut Queue, place: Place, bar: i32| {
             let total = place.cost + ahead[place.at as usize] + lexicon.least(place.node);
-            if total > bar {
-                return;
-            }
-            if let Some(bucket) = queue.get_mut(((total - floor) / BUCKET) as usize) {
-                bucket.push(place);
+            if total <= bar {
+                queue.push(place, total - floor);
             }
         };
-        push(&mut queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None }, bar);
+        push(queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None, late: false }, bar);
         let (mut bucket, mut steps) = (0, 0);
-        while bucket < BUCKETS && floor + bucket as i32 * BUCKET <= bar && steps < MOST_STEPS {
-            let Some(place) = queue[bucket].pop() else {
+        while bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar && steps < MOST_STEPS {
+            let Some(place) = queue.pop(bucket) else {
                 bucket += 1;
                 continue;
             };
+            let at = place.at as usize;
+            let (onward, least) = (lexicon.letters(place.node), lexicon.least(place.node));
+            if place.late {
+                if at < length {
+                    push(queue, Place { at: place.at + 1, cost: place.cost + ADDED, late: false, ..place }, bar);
+                }
+                let mut letters = onward;
+                while letters != 0 {
+                    let node = lexicon.step(place.node, letters.trailing_zeros());
+                    letters &= letters - 1;
+                    push(queue, Place { node, cost: place.cost + LOST, late: false, ..place }, bar);
+                    if at < length {
+                        let cost = place.cost + SUBSTITUTED;
+                        push(queue, Place { node, at: place.at + 1, cost, late: false, ..place }, bar);
+                    }
+                }
+                continue;
+            }
+            let leaf = lexicon.leaf(place.node);
+            let begins = place.node == Lexicon::ROOT && place.first.is_none();
             if !self.seen.insert(&place) {
                 continue;
             }
             steps += 1;
-            let at = place.at as usize;
-            if let Some(leaf) = lexicon.leaf(place.node) {
+            if let Some(leaf) = leaf {
                 if at == length {
                     let (word, second) = place.first.map_or((leaf, None), |first| (first, Some(leaf)));
                     let total = place.cost + lexicon.cost(leaf);
@@ -305,61 +373,62 @@ impl Searcher {
                 {
                     // Where there are likely words as it is, two are the less likely.
                     let cost = place.cost + limits.glued + if anything { 0 } else { 3 * UNIT };
-                    push(&mut queue, Place { node: Lexicon::ROOT, cost, first: Some(leaf), ..place }, bar);
+                    push(queue, Place { node: Lexicon::ROOT, cost, first: Some(leaf), ..place }, bar);
                 }
             }
-            let begins = place.node == Lexicon::ROOT && place.first.is_none();
-            let (onward, least) = (lexicon.letters(place.node), lexicon.least(place.node));
-            for k in 0..=LONGEST.min(length - at) {
+            // From most places no rule leads on.
+            let stuck = !begins && onward & self.reach[at] == 0;
+            let lengths = if stuck { 0 } else { LONGEST.min(length - at) + 1 };
+            for k in 0..lengths {
                 let rules = &table[at][k][usize::from(!begins)];
                 let room = bar - place.cost - ahead[at + k] - least;
                 if rules.least == NEVER || i32::from(rules.least) > room {
                     continue;
                 }
-                let mut letters = onward & rules.letters(room);
+                let (at, before) = ((at + k) as u8, place.cost + ahead[at + k] - floor);
+                let [alone, paired] = rules.letters(room);
+                let mut letters = onward & alone;
                 while letters != 0 {
                     let letter = letters.trailing_zeros();
                     letters &= letters - 1;
                     let cost = i32::from(rules.alone[letter as usize]);
-                    let pairs = rules.pairs(letter as u8);
-                    if cost > room && pairs.first().is_none_or(|pair| i32::from(pair.0) > room) {
+                    if cost > room {
                         continue;
                     }
                     let node = lexicon.step(place.node, letter);
-                    if cost <= room {
-                        let cost = place.cost + cost;
-                        push(&mut queue, Place { node, at: (at + k) as u8, cost, first: place.first }, bar);
+                    let beyond = before + cost + lexicon.least(node);
+                    if beyond <= bar - floor {
+                        queue.push(Place { node, at, cost: place.cost + cost, ..place }, beyond);
                     }
-                    for &(cost, second) in pairs {
+                }
+                let mut letters = onward & paired;
+                while letters != 0 {
+                    let letter = letters.trailing_zeros();
+                    letters &= letters - 1;
+                    let node = lexicon.step(place.node, letter);
+                    let onward = lexicon.letters(node);
+                    for &(cost, second) in rules.pairs(letter as u8) {
                         let cost = i32::from(cost);
                         if cost > room {
                             break;
                         }
-                        if lexicon.letters(node) >> second & 1 == 1 {
-                            let (node, cost) = (lexicon.step(node, u32::from(second)), place.cost + cost);
-                            push(&mut queue, Place { node, at: (at + k) as u8, cost, first: place.first }, bar);
+                        if onward >> second & 1 == 1 {
+                            let node = lexicon.step(node, u32::from(second));
+                            push(queue, Place { node, at, cost: place.cost + cost, ..place }, bar);
                         }
                     }
                 }
             }
             if anything {
-                if at < length {
-                    push(&mut queue, Place { at: place.at + 1, cost: place.cost + ADDED, ..place }, bar);
-                }
-                let mut letters = onward;
-                while letters != 0 {
-                    let node = lexicon.step(place.node, letters.trailing_zeros());
-                    letters &= letters - 1;
-                    push(&mut queue, Place { node, cost: place.cost + LOST, ..place }, bar);
-                    if at < length {
-                        let cost = place.cost + SUBSTITUTED;
-                        push(&mut queue, Place { node, at: place.at + 1, cost, first: place.first }, bar);
-                    }
+                // What no rule allows is dear: it is tried when its turn comes, which it seldom does.
+                let lost = LOST + ahead[at];
+                let next = ahead.get(at + 1).map_or(lost, |&next| lost.min(ADDED.min(SUBSTITUTED) + next));
+                let total = place.cost + next + least;
+                if total <= bar {
+                    queue.push(Place { late: true, ..place }, total - floor);
                 }
             }
         }
-        queue.iter_mut().for_each(Vec::clear);
-        self.queue = queue;
     }
 }
 

@@ -44,10 +44,10 @@ static NO_COSTS: Costs = [NEVER; LETTERS + 1];
 /// Costs that part the letters of [`Rules`], so that a search with little room left looks at few.
 const STAGES: [u16; 8] = {
     const NAT: u16 = UNIT as u16;
-    [NAT, 2 * NAT, 3 * NAT, 4 * NAT, 5 * NAT, 6 * NAT, 8 * NAT, NEVER - 1]
+    [NAT, 2 * NAT, 3 * NAT, 4 * NAT, 5 * NAT, 6 * NAT, 7 * NAT, NEVER - 1]
 };
 
-static NO_LETTERS: [u128; 8] = [0; 8];
+static NO_LETTERS: [[u128; 2]; 8] = [[0; 2]; 8];
 
 type Heads = [u16; LETTERS + 2];
 
@@ -58,8 +58,9 @@ static NO_HEADS: Heads = [0; LETTERS + 2];
 pub struct Rules<'p> {
     /// Costs of letters meant alone.
     pub alone: &'p Costs,
-    /// The letters that rules begin with, by what the cheapest such rule costs at most: see [`STAGES`].
-    letters: &'p [u128; 8],
+    /// The letters that rules mean alone, and those that they mean with another after it, by what the cheapest such rule
+    /// costs at most: see [`STAGES`].
+    letters: &'p [[u128; 2]; 8],
     /// By first letter: where its pairs begin.
     heads: &'p Heads,
     /// Second letters and costs of letters meant in pairs, cheapest first under each first letter.
@@ -82,11 +83,11 @@ impl<'p> Rules<'p> {
         &self.pairs[self.heads[first] as usize..self.heads[first + 1] as usize]
     }
 
-    /// Letters that some rule within a cost begins with, and maybe some more: bit 1 for code 1, and so on.
+    /// Letters that some rule within a cost means alone, and those that one begins with, and maybe some more: bit 1 for
+    /// code 1, and so on.
     #[inline]
-    pub fn letters(&self, within: i32) -> u128 {
-        let stage = STAGES.iter().position(|&s| within <= i32::from(s)).unwrap_or(STAGES.len() - 1);
-        self.letters[stage]
+    pub fn letters(&self, within: i32) -> [u128; 2] {
+        self.letters[((within - 1).max(0) / UNIT).min(STAGES.len() as i32 - 1) as usize]
     }
 }
 
@@ -131,7 +132,7 @@ struct Extent {
 #[derive(Debug, Clone)]
 struct Table {
     alone: Costs,
-    letters: [u128; 8],
+    letters: [[u128; 2]; 8],
     heads: Heads,
 }
 
@@ -217,7 +218,7 @@ impl Profile {
                 }
             }
             for (letters, bar) in table.letters.iter_mut().zip(STAGES) {
-                *letters |= u128::from(cost <= bar) << letter;
+                letters[usize::from(second != 0)] |= u128::from(cost <= bar) << letter;
             }
         }
         (0..=LETTERS).for_each(|at| table.heads[at + 1] += table.heads[at]);
