@@ -64,6 +64,24 @@ fn a_document_may_change_its_font_halfway() {
 }
 
 #[test]
+fn symbol_fonts_are_read() {
+    // As they come out of documents whose fonts have no code page; bullets are such characters, too.
+    let private = |text: &str| -> String {
+        let of = |c: char| char::from_u32(0xf000 + c as u32).filter(|_| c > ' ' && c < '\u{100}').unwrap_or(c);
+        text.chars().map(of).collect()
+    };
+    for page in PAGES {
+        let source = private(&encode(page, Encoding::Tcvn3));
+        let restored = RESTORER.restore(&source);
+        let wrong = (page.lines().zip(restored.text().lines()))
+            .filter(|(right, line)| sayable(right, Encoding::Tcvn3) != sayable(line, Encoding::Tcvn3));
+        assert!(wrong.count() * 10 <= page.lines().count(), "{}", restored.text());
+    }
+    let bullets = "\u{f0b7} Tổ chức họp nhân dân\n\u{f0a7}\u{f0a7}\u{f0a7}\u{f0a7}\u{f0a7}\n";
+    assert_eq!(RESTORER.restore(bullets).text(), bullets);
+}
+
+#[test]
 fn what_is_right_is_not_decoded() {
     for text in [
         // As TCVN3 this would be `Cộng hũa`.

@@ -9,6 +9,7 @@ use super::legacy::{self, Encoding};
 use super::map::{Draft, Map};
 use super::signs;
 use super::soft_hyphen;
+use super::symbol_font;
 use crate::channel::Damage;
 use crate::lattice::Weights;
 use crate::lexicon::Lexicon;
@@ -34,6 +35,9 @@ const EVIDENCE: Cost = 20 * UNIT;
 
 /// What it costs that a sign stands on a letter that is no mark of it.
 const SIGN: Cost = 3 * UNIT;
+
+/// What it costs that a line is in private-use characters.
+const PRIVATE: Cost = 16 * UNIT;
 
 /// What it says for a sign's being punctuation that it ends its line.
 const LAST_STOP: Cost = 3 * UNIT;
@@ -273,9 +277,27 @@ impl Attempt {
 /// A line of a text, without its end.
 struct Line {
     span: Span,
+    /// How it reads if it was set in a symbol font.
+    unfolded: Option<(String, Map)>,
     signs: Signs,
     /// How the line may be read, best first.
     attempts: Vec<Attempt>,
+}
+
+impl Line {
+    /// Tries the encodings that the line may be in.
+    fn try_out(&mut self, source: &str, likely: &[Encoding], fluency: &mut Fluency) {
+        let line = self.span.of(source);
+        let encodings = self.signs.encodings(likely);
+        self.attempts = match &self.unfolded {
+            None => attempts(line, 0, encodings, fluency),
+            Some((text, map)) => {
+                let mut attempts = attempts(text, PRIVATE, encodings, fluency);
+                attempts.iter_mut().for_each(|a| a.map = std::mem::take(&mut a.map).after(map.clone()));
+                attempts
+            }
+        };
+    }
 }
 
 /// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
@@ -284,10 +306,12 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     let mut start = 0;
     for line in source.split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
-        let signs = Signs::of(content);
+        let unfolded = symbol_font::unfold(content);
+        let mut signs = Signs::of(unfolded.as_ref().map_or(content, |(text, _)| text));
+        (signs.high, signs.strange) = (signs.high || unfolded.is_some(), signs.strange || unfolded.is_some());
         let may = signs.high || signs.utf8 || signs.signs || signs.reference || signs.keys > 0;
         if may {
-            lines.push(Line { span: Span::new(start, start + content.len()), signs, attempts: Vec::new() });
+            lines.push(Line { span: Span::new(start, start + content.len()), unfolded, signs, attempts: Vec::new() });
         }
         start += line.len();
     }
@@ -298,7 +322,7 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
         Fluency { parts, weights: Weights::default(), pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
     for line in &mut lines {
-        line.attempts = attempts(line.span.of(source), line.signs.encodings(&[]), &mut fluency);
+        line.try_out(source, &[], &mut fluency);
         let gain = |a: &Attempt| -a.beyond;
         if let Some(best) = line.attempts.first().filter(|a| a.makes_words(false) && gain(a) > 0) {
             evidence[best.encoding as usize] += gain(best);
@@ -310,7 +334,7 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     for line in &mut lines {
         let content = line.span.of(source);
         if line.attempts.is_empty() && !likely.is_empty() {
-            line.attempts = attempts(content, line.signs.encodings(&likely), &mut fluency);
+            line.try_out(source, &likely, &mut fluency);
         }
         let cost = |a: &Attempt| a.beyond + if likely.contains(&a.encoding) { USUAL } else { RARE };
         let best = (line.attempts.drain(..))
@@ -394,8 +418,13 @@ fn has_escapes(text: &str) -> bool {
         })
 }
 
-/// The decodings of a line that change it, the likeliest first.
-fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut Fluency) -> Vec<Attempt> {
+/// The decodings of a line that change it, the likeliest first; `strange` is what it costs that the line is as it is.
+fn attempts(
+    line: &str,
+    strange: Cost,
+    encodings: impl Iterator<Item = Encoding>,
+    fluency: &mut Fluency,
+) -> Vec<Attempt> {
     let mut as_it_is = None;
     let mut attempts: Vec<Attempt> = encodings
         .filter_map(|encoding| {
@@ -405,10 +434,10 @@ fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut
             };
             let (mut text, map) = legacy::decode_aligned(&read, encoding);
             let mut map = map.after(escaped);
-            if map.is_empty() {
+            if map.is_empty() && strange == 0 {
                 return None;
             }
-            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line));
+            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line) + strange);
             if BYTES.contains(&encoding) {
                 if let Some((kept, later)) = signs::keep(line, &text, &map) {
                     (text, map) = (kept, later.after(map));

@@ -10,6 +10,7 @@ mod letter_spaced;
 mod map;
 mod signs;
 mod soft_hyphen;
+mod symbol_font;
 mod tones;
 mod unicode;
 

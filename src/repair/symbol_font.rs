@@ -20,7 +20,10 @@ pub fn unfold(line: &str) -> Option<(String, Map)> {
     }
     let private = line.chars().filter(|&c| byte(c).is_some()).count();
     let others = line.chars().filter(|&c| byte(c).is_none() && !c.is_whitespace()).count();
-    if private < FEWEST || private <= others {
+    // A row of bullets has no letters.
+    let letters =
+        line.chars().filter_map(byte).filter(u8::is_ascii_alphabetic).fold(0u32, |set, b| set | 1 << (b & 31));
+    if private < FEWEST || private <= others || letters.count_ones() < 3 {
         return None;
     }
     let mut draft = Draft::default();
