@@ -300,8 +300,11 @@ impl Line {
     }
 }
 
-/// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
-pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, Encoding)>)> {
+/// A text of which lines were decoded, its map, and these lines in it with their encodings.
+pub type Decoded = (String, Map, Vec<(Span, Encoding)>);
+
+/// Decodes the lines of a text that are in a legacy encoding.
+pub fn decode(source: &str, parts: &Parts) -> Option<Decoded> {
     let mut lines = Vec::new();
     let mut start = 0;
     for line in source.split_inclusive('\n') {
@@ -332,7 +335,6 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     let mut draft = Draft::default();
     let mut found = Vec::new();
     for line in &mut lines {
-        let content = line.span.of(source);
         if line.attempts.is_empty() && !likely.is_empty() {
             line.try_out(source, &likely, &mut fluency);
         }
@@ -438,10 +440,9 @@ fn attempts(
                 return None;
             }
             let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line) + strange);
-            if BYTES.contains(&encoding) {
-                if let Some((kept, later)) = signs::keep(line, &text, &map) {
-                    (text, map) = (kept, later.after(map));
-                }
+            let kept = BYTES.contains(&encoding).then(|| signs::keep(line, &text, &map));
+            if let Some((again, later)) = kept.flatten() {
+                (text, map) = (again, later.after(map));
             }
             if encoding == Encoding::Tcvn3 {
                 for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
