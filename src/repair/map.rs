@@ -173,6 +173,15 @@ mod tests {
     }
 
     #[test]
+    fn only_the_inside_of_a_stretch_is_cut() {
+        let (_, map) = replace_all("a--b--", "--", "123");
+        let cuts: Vec<usize> = (0..=8).filter(|&at| map.cuts(at)).collect();
+        assert_eq!(cuts, [2, 3, 6, 7]);
+        let (_, map) = replace_all("a--b", "-", "");
+        assert!((0..=2).all(|at| !map.cuts(at)));
+    }
+
+    #[test]
     fn what_went_at_the_end_is_taken_in() {
         let source = "ab-cd-";
         let (text, map) = replace_all(source, "-", "");
