@@ -115,7 +115,12 @@ fn restore_line(text: &str, line: Span, begins: Option<bool>, lexicon: &Lexicon,
             .is_some_and(|next| next.starts_with(char::is_uppercase) && &text[done..place(next)] == " ");
         let odds =
             || lexicon.word(word).and_then(|leaf| lexicon.odds(leaf.word)).unwrap_or(0) + if next { NEXT } else { 0 };
-        let title = uncoded && is_uncoded(first) && !capitals && (begins || odds() >= NAME);
+        // A label: `(Ảnh: …`.
+        let after = between.trim_end();
+        begins |= text[done..].starts_with(':') && after.ends_with(['(', '-', '–', '—', '/']);
+        // The office that official texts are full of.
+        let office = matches!(*word, "ủy" | "uỷ") && words.get(at + 1) == Some(&"ban");
+        let title = uncoded && is_uncoded(first) && !capitals && (begins || office || odds() >= NAME);
         for (i, c) in word.char_indices().filter(|&(i, c)| may_rise(c) && (capitals || (title && i == 0))) {
             draft.replace(text, Span::new(start + i, start + i + c.len_utf8()), c.to_uppercase().to_string().as_str());
         }
@@ -156,6 +161,10 @@ mod tests {
             ("Hà Nội và UBND tỉnh", "Hà Nội và UBND tỉnh"),
             ("QUÂN độI để Mỹ", "QUÂN ĐỘI ĐỂ MỸ"),
             ("Nước ấn Độ", "Nước Ấn Độ"),
+            (
+                "Cây cầu (ảnh: tư liệu) của ủy ban nhân dân, cấp ủy",
+                "Cây cầu (Ảnh: tư liệu) của Ủy ban nhân dân, cấp ủy",
+            ),
         ] {
             let text = text.to_owned();
             let lines = std::iter::once((Span::new(0, text.len()), true));
