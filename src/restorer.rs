@@ -517,11 +517,7 @@ impl<'r> Writer<'r> {
 
     /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
     fn cuts_repair(&self, span: Span) -> bool {
-        let stretches = (self.repairs..).map_while(|at| self.repaired.changed(at));
-        let inside = |at: usize, stretch: Span| stretch.start < at && at < stretch.end;
-        stretches
-            .take_while(|stretch| stretch.start < span.end)
-            .any(|stretch| inside(span.start, stretch) || inside(span.end, stretch))
+        self.repaired.cuts(span.start) || self.repaired.cuts(span.end)
     }
 
     /// Copies the repaired text up to a place; what was repaired in it are edits of their own.

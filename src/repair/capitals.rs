@@ -86,6 +86,14 @@ fn restore_line(text: &str, line: Span, begins: Option<bool>, lexicon: &Lexicon,
     let place = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     let words: Vec<&str> = line.of(text).split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     let shapes: Vec<Shape> = words.iter().map(|word| shape(word)).collect();
+    // The last shape up to each word that is not open, and the next.
+    let nearest = |last: &mut Shape, &shape: &Shape| {
+        *last = if shape == Shape::Open { *last } else { shape };
+        Some(*last)
+    };
+    let before: Vec<Shape> = shapes.iter().scan(Shape::Open, nearest).collect();
+    let mut after: Vec<Shape> = shapes.iter().rev().scan(Shape::Open, nearest).collect();
+    after.reverse();
     let mut done = line.start;
     for (at, word) in words.iter().enumerate() {
         let start = place(word);
@@ -94,11 +102,10 @@ fn restore_line(text: &str, line: Span, begins: Option<bool>, lexicon: &Lexicon,
         let stop = between.char_indices().find(|(_, c)| matches!(c, '.' | '?' | '!' | '…'));
         begins |= at > 0 && stop.is_some_and(|(i, c)| between[i + c.len_utf8()..].starts_with([' ', '"', '”']));
         done = start + word.len();
-        let near = |mut others: Box<dyn Iterator<Item = &Shape> + '_>| others.find(|s| **s != Shape::Open).copied();
         let capitals = match shapes[at] {
             Shape::Open => {
-                let around = [near(Box::new(shapes[..at].iter().rev())), near(Box::new(shapes[at + 1..].iter()))];
-                around.contains(&Some(Shape::Capitals)) && !around.contains(&Some(Shape::Small))
+                let around = [before[at], after[at]];
+                around.contains(&Shape::Capitals) && !around.contains(&Shape::Small)
             }
             shape => shape == Shape::Capitals,
         };

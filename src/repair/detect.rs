@@ -5,26 +5,40 @@
 //! say little each, so each leans on what the other lines of its document were found to be.
 
 use super::capitals;
-use super::legacy::{self, Encoding};
+use super::legacy::{self, Decoded, Encoding};
 use super::map::{Draft, Map};
 use super::soft_hyphen;
 use crate::channel::Damage;
 use crate::lattice::Weights;
 use crate::lexicon::Lexicon;
 use crate::model::Parts;
-use crate::ngram::{self, State, UNIT};
+use crate::ngram::{self, State};
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::span::Span;
 use std::borrow::Cow;
 
+/// A cost of a whole line, which may be of any length: in units of the language model.
+type Cost = i64;
+
+const UNIT: Cost = ngram::UNIT as Cost;
+
 /// What it costs that a line is in a legacy encoding, of which nothing else is known.
-const RARE: i32 = 8 * UNIT;
+const RARE: Cost = 8 * UNIT;
 
 /// The same in a document that has such lines.
-const USUAL: i32 = UNIT;
+const USUAL: Cost = UNIT;
 
 /// A document has lines in an encoding if these are likelier by so much, taken together.
-const EVIDENCE: i32 = 20 * UNIT;
+const EVIDENCE: Cost = 20 * UNIT;
+
+/// What it costs that a sign stands on a letter that is no mark of it.
+const SIGN: Cost = 3 * UNIT;
+
+/// What it says for a sign's being punctuation that it ends its line.
+const LAST_STOP: Cost = 3 * UNIT;
+
+/// So many characters before and after a sign tell what it is: more words than the language model looks back, mostly.
+const AROUND: usize = 48;
 
 /// The encodings of one byte a letter, or two.
 const BYTES: [Encoding; 5] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Vps, Encoding::Viscii, Encoding::Cp1258];
@@ -164,11 +178,11 @@ struct Fluency<'p> {
 }
 
 impl Fluency<'_> {
-    fn of(&mut self, line: &str) -> i32 {
+    fn of(&mut self, line: &str) -> Cost {
         let Parts { lexicon, ngram, .. } = self.parts;
         self.pieces.clear();
         segment::segment_line(line, 0, &mut self.pieces);
-        let (mut total, mut state) = (0, State::START);
+        let (mut total, mut state): (Cost, _) = (0, State::START);
         for piece in &self.pieces {
             let seen = piece.span.of(line);
             let mark = match piece.gap {
@@ -181,11 +195,11 @@ impl Fluency<'_> {
                 _ => lexicon.word(seen).map_or(ngram::UNKNOWN, |leaf| leaf.word),
             };
             if word == ngram::UNKNOWN {
-                total += self.weights.unknown(Damage::VietnameseOcr, seen.chars().count());
+                total += Cost::from(self.weights.unknown(Damage::VietnameseOcr, seen.chars().count()));
             }
             for word in mark.into_iter().chain([word]) {
                 let (cost, next) = ngram.score(state, word);
-                (total, state) = (total + cost, next);
+                (total, state) = (total + Cost::from(cost), next);
             }
         }
         total
@@ -198,7 +212,7 @@ struct Attempt {
     text: String,
     map: Map,
     /// What it costs more than the line as it stands.
-    beyond: i32,
+    beyond: Cost,
     words: Words,
 }
 
@@ -264,7 +278,7 @@ struct Line {
 }
 
 /// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
-pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, Encoding)>)> {
+pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
     let mut lines = Vec::new();
     let mut start = 0;
     for line in source.split_inclusive('\n') {
@@ -281,13 +295,12 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     }
     let mut fluency =
         Fluency { parts, weights: Weights::default(), pieces: Vec::new(), viqr_escapes: has_escapes(source) };
-    let mut evidence = [0i32; Encoding::ALL.len()];
+    let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
     for line in &mut lines {
         line.attempts = attempts(line.span.of(source), line.signs.encodings(&[]), &mut fluency);
         let gain = |a: &Attempt| -a.beyond;
         if let Some(best) = line.attempts.first().filter(|a| a.makes_words(false) && gain(a) > 0) {
-            let place = &mut evidence[best.encoding as usize];
-            *place = place.saturating_add(gain(best));
+            evidence[best.encoding as usize] += gain(best);
         }
     }
     let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(|&e| evidence[e as usize] > EVIDENCE).collect();
@@ -312,28 +325,12 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(String, Map, Vec<(Span, En
     if found.is_empty() {
         return None;
     }
-    let (text, map) = draft.finish(source);
-    Some((text, map, found))
+    Some((draft.finish(source), found))
 }
 
 /// Escapes the signs of VIQR that are punctuation: behind a word's last letter, `.` and `?` may be that or marks. What the
 /// language model likes better is what they are.
 fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
-    let ends_word = |at: usize| !line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || "^(+*'`~".contains(c));
-    let open = |(at, sign): (usize, &str)| {
-        let before = line[..at].chars().next_back();
-        before.is_some_and(|c| c.is_ascii_alphabetic() || "^(+*".contains(c)) && ends_word(at) && !sign.is_empty()
-    };
-    let places: Vec<usize> =
-        line.match_indices(['.', '?', '\'']).filter(|&found| open(found)).map(|(at, _)| at).collect();
-    let mut escaped: Vec<usize> = Vec::new();
-    let write = |escaped: &[usize]| {
-        let mut draft = Draft::default();
-        for &at in escaped {
-            draft.replace(line, Span::new(at, at), "\\");
-        }
-        draft.finish(line)
-    };
     if fluency.viqr_escapes {
         let mut draft = Draft::default();
         draft.replace(line, Span::new(0, 0), legacy::VIETNAMESE);
@@ -344,31 +341,45 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
         let (text, map) = draft.finish(line);
         return (Cow::Owned(text), map);
     }
-    if places.is_empty() {
-        return (Cow::Borrowed(line), Map::default());
-    }
-    let mut cost = |escaped: &[usize]| fluency.of(&legacy::decode(&write(escaped).0, Encoding::Viqr));
-    let mut best = cost(&escaped);
+    let ends_word = |at: usize| !line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || "^(+*'`~".contains(c));
+    let follows_letter = |at: usize| line[..at].ends_with(|c: char| c.is_ascii_alphabetic() || "^(+*".contains(c));
+    let places =
+        line.match_indices(['.', '?', '\'']).map(|(at, _)| at).filter(|&at| follows_letter(at) && ends_word(at));
+    let last = line.trim_end().len();
+    let mut draft = Draft::default();
+    // Where the last escaped signs are.
+    let mut escaped: Vec<usize> = Vec::new();
     for at in places {
-        escaped.push(at);
+        let start = line[..at].char_indices().nth_back(AROUND - 1).map_or(0, |(start, _)| start);
+        let end = line[at..].char_indices().nth(AROUND).map_or(line.len(), |(length, _)| at + length);
+        escaped.retain(|&before| before >= start);
+        let mut cost = |escaped: &[usize]| {
+            let (mut text, mut done) = (String::with_capacity(4 * AROUND), start);
+            for &at in escaped {
+                text.extend([&line[done..at], "\\"]);
+                done = at;
+            }
+            text.push_str(&line[done..end]);
+            fluency.of(&legacy::decode(&text, Encoding::Viqr))
+        };
         // A line ends with a stop, mostly.
-        let bonus = if line[at + 1..].trim_end().is_empty() { LAST_STOP } else { 0 };
-        match cost(&escaped) {
-            better if better - bonus < best => best = better - bonus,
-            _ => _ = escaped.pop(),
+        let bonus = if at + 1 == last { LAST_STOP } else { 0 };
+        let mark = cost(&escaped);
+        escaped.push(at);
+        if cost(&escaped) - bonus < mark {
+            draft.replace(line, Span::new(at, at), "\\");
+        } else {
+            escaped.pop();
         }
     }
-    let (text, map) = write(&escaped);
+    let (text, map) = draft.finish(line);
     (Cow::Owned(text), map)
 }
 
-/// What it costs that a sign stands on a letter that is no mark of it.
-const SIGN: i32 = 3 * UNIT;
-
 /// Signs that stand on letters, as nothing but VIQR has them.
-fn signs_in_words(line: &str) -> i32 {
+fn signs_in_words(line: &str) -> Cost {
     let bytes = line.as_bytes();
-    bytes.windows(2).filter(|pair| pair[0].is_ascii_alphabetic() && b"^`~+".contains(&pair[1])).count() as i32
+    bytes.windows(2).filter(|pair| pair[0].is_ascii_alphabetic() && b"^`~+".contains(&pair[1])).count() as Cost
 }
 
 /// Whether a text in VIQR escapes punctuation: `co^\\.`.
@@ -380,9 +391,6 @@ fn has_escapes(text: &str) -> bool {
                 && text[at + 1..].starts_with(['.', '?', '\''])
         })
 }
-
-/// What it says for a sign's being punctuation that it ends its line.
-const LAST_STOP: i32 = 3 * UNIT;
 
 /// The decodings of a line that change it, the likeliest first.
 fn attempts(line: &str, encodings: impl Iterator<Item = Encoding>, fluency: &mut Fluency) -> Vec<Attempt> {

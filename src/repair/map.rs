@@ -40,6 +40,12 @@ impl Map {
         Span::new(self.begin(span.start), self.end(span.end))
     }
 
+    /// Whether a place of the repaired text lies inside a changed stretch, not at its edges.
+    pub fn cuts(&self, at: usize) -> bool {
+        let next = self.knots.partition_point(|k| k.0 < at);
+        next % 2 == 1 && at < self.knots[next].0
+    }
+
     fn begin(&self, at: usize) -> usize {
         let next = self.knots.partition_point(|k| k.0 <= at);
         match next.checked_sub(1).map(|last| self.knots[last]) {
@@ -164,6 +170,15 @@ mod tests {
             let at = text.find(span).unwrap();
             assert_eq!(map.source(Span::new(at, at + span.len())).of(source), word);
         }
+    }
+
+    #[test]
+    fn only_the_inside_of_a_stretch_is_cut() {
+        let (_, map) = replace_all("a--b--", "--", "123");
+        let cuts: Vec<usize> = (0..=8).filter(|&at| map.cuts(at)).collect();
+        assert_eq!(cuts, [2, 3, 6, 7]);
+        let (_, map) = replace_all("a--b", "-", "");
+        assert!((0..=2).all(|at| !map.cuts(at)));
     }
 
     #[test]

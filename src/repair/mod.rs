@@ -42,7 +42,7 @@ pub(crate) struct Repaired<'t> {
     map: Map,
     /// The lines that were decoded, by their places in the source.
     decoded: Vec<(Span, Repair)>,
-    /// What else was repaired, in the order of the source.
+    /// What else was repaired, in the order of the source; none overlap.
     mended: Vec<(Span, Repair)>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
     let Parts { lexicon, ngram, .. } = parts;
     let mut repaired =
         Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
-    if let Some((text, map, lines)) = detect::decode(source, parts) {
+    if let Some(((text, map), lines)) = detect::decode(source, parts) {
         repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
         (repaired.text, repaired.map) = (text.into(), map);
         repaired.go_on(|text| {
@@ -64,7 +64,13 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
     repaired.then(Repair::Composed, unicode::compose);
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
     repaired.then(Repair::Placed, |text| tones::place(text, placement, lexicon));
-    repaired.mended.sort_unstable_by_key(|(span, _)| *span);
+    repaired.mended.sort_by_key(|(span, _)| *span);
+    // What was repaired twice is one place, so that places can be searched.
+    repaired.mended.dedup_by(|(next, _), (span, _)| {
+        let again = next.start < span.end;
+        span.end = if again { span.end.max(next.end) } else { span.end };
+        again
+    });
     repaired
 }
 
@@ -112,6 +118,11 @@ impl Repaired<'_> {
     /// The stretch that was changed after so many others, in the repaired text.
     pub fn changed(&self, before: usize) -> Option<Span> {
         self.map.changed(before).map(|(text, _)| text)
+    }
+
+    /// Whether a place of the repaired text lies inside a stretch that was changed.
+    pub fn cuts(&self, at: usize) -> bool {
+        self.map.cuts(at)
     }
 
     /// The place in the source of a span of the repaired text; changed letters at its edges are taken in whole.

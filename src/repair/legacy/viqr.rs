@@ -10,6 +10,9 @@ pub(crate) const VIETNAMESE: &str = "\\v";
 /// Signs that stand in no word of other languages.
 const SURE: &[u8] = b"^(+*`~";
 
+/// The most letters that are read as one word; no syllable and no name has so many.
+const LONGEST: usize = 40;
+
 /// The mark that a sign stands for.
 fn mark(sign: char) -> Option<&'static str> {
     Some(match sign {
@@ -98,11 +101,11 @@ impl Word {
     }
 }
 
-/// Reads the letters from `start` on, and their marks but for those at `unread`.
+/// Reads the letters from `start` on, and their marks but for that at `unread`.
 fn word(text: &str, start: usize, strict: bool, unread: Option<usize>) -> Word {
     let mut word = Word { letters: Vec::new(), sure: false };
     let mut chars = text[start..].char_indices().map(|(at, c)| (start + at, c)).peekable();
-    while let Some((at, c)) = chars.next_if(|&(_, c)| is_letter(c)) {
+    while let Some((at, c)) = chars.next_if(|&(_, c)| is_letter(c) && word.letters.len() < LONGEST) {
         let mut unit = Unit { c, start: at, end: at + c.len_utf8() };
         let stroke = chars.peek().filter(|&&(at, next)| {
             unread != Some(at) && matches!((c, next), ('d', 'd' | '-') | ('D', 'd' | 'D' | '-'))
