@@ -251,10 +251,20 @@ fn no_text_is_too_long() {
     }
 }
 
+/// Each took time that grew with the square of its length.
+#[test]
+fn long_lines_take_no_longer_each() {
+    for unit in ["a.", "a^' ", "a... ", "d-", "a? ", "ë §Æ ", "a\u{301} ", " \u{301}"] {
+        let source = unit.repeat(20_000);
+        check(&source, &USED.restore(&source)).unwrap();
+    }
+}
+
 #[test]
 fn restoring_twice_changes_nothing() {
-    for page in PAGES {
-        let once = USED.restore(page).into_text();
+    let encoded = Encoding::ALL.iter().flat_map(|&e| PAGES[6..].iter().map(move |page| legacy::encode(page, e)));
+    for page in PAGES.map(String::from).into_iter().chain(encoded) {
+        let once = USED.restore(&page).into_text();
         let twice = USED.restore(&once);
         let changes: Vec<_> = twice.edits().iter().map(|edit| (&edit.before, &edit.after)).collect();
         assert!(changes.is_empty(), "{changes:?} in\n{once}");
