@@ -5,7 +5,7 @@
 //! say little each, so each leans on what the other lines of its document were found to be.
 
 use super::capitals;
-use super::legacy::{self, Encoding};
+use super::legacy::{self, Decoded, Encoding};
 use super::map::{Draft, Map};
 use super::signs;
 use super::soft_hyphen;
@@ -42,8 +42,8 @@ const PRIVATE: Cost = 16 * UNIT;
 /// What it says for a sign's being punctuation that it ends its line.
 const LAST_STOP: Cost = 3 * UNIT;
 
-/// So many characters before and after a sign tell what it is: more words than the language model looks back.
-const AROUND: usize = 80;
+/// So many characters before and after a sign tell what it is: more words than the language model looks back, mostly.
+const AROUND: usize = 48;
 
 /// The encodings of one byte a letter, or two.
 const BYTES: [Encoding; 5] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Vps, Encoding::Viscii, Encoding::Cp1258];
@@ -300,11 +300,8 @@ impl Line {
     }
 }
 
-/// A text of which lines were decoded, its map, and these lines in it with their encodings.
-pub type Decoded = (String, Map, Vec<(Span, Encoding)>);
-
-/// Decodes the lines of a text that are in a legacy encoding.
-pub fn decode(source: &str, parts: &Parts) -> Option<Decoded> {
+/// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
+pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
     let mut lines = Vec::new();
     let mut start = 0;
     for line in source.split_inclusive('\n') {
@@ -352,8 +349,7 @@ pub fn decode(source: &str, parts: &Parts) -> Option<Decoded> {
     if found.is_empty() {
         return None;
     }
-    let (text, map) = draft.finish(source);
-    Some((text, map, found))
+    Some((draft.finish(source), found))
 }
 
 /// Escapes the signs of VIQR that are punctuation: behind a word's last letter, `.` and `?` may be that or marks. What the

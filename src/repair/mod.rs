@@ -53,7 +53,7 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
     let Parts { lexicon, ngram, .. } = parts;
     let mut repaired =
         Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
-    if let Some((text, map, lines)) = detect::decode(source, parts) {
+    if let Some(((text, map), lines)) = detect::decode(source, parts) {
         repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
         (repaired.text, repaired.map) = (text.into(), map);
         repaired.go_on(|text| {
