@@ -112,7 +112,7 @@ pub struct Assessment {
 
 impl Assessment {
     /// That of an empty text.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "train"))]
     pub(crate) fn nothing() -> Self {
         Assessment {
             verdict: Verdict::NotVietnamese,

@@ -53,6 +53,7 @@ impl BitWriter {
     }
 
     /// The Rice parameter for numbers of this mean.
+    #[cfg(feature = "train")]
     pub fn rice_parameter(sum: u64, count: u64) -> u32 {
         (1..16).take_while(|k| (sum << 1) / count.max(1) >= 3 << (k - 1)).count() as u32
     }

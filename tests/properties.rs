@@ -251,11 +251,11 @@ fn no_text_is_too_long() {
     }
 }
 
-/// Each took time that grew with the square of its length.
+/// Lines of VIQR, and of TCVN3 without small letters of ASCII: each took time that grew with the square of its length.
 #[test]
-fn long_lines_take_no_longer_each() {
-    for unit in ["a.", "a^' ", "a... ", "d-", "a? ", "ë §Æ ", "a\u{301} ", " \u{301}"] {
-        let source = unit.repeat(4_000);
+fn long_lines_are_restored_in_time() {
+    for unit in ["a.", "a^' ", "a... ", "d-", "a? ", "Hµ "] {
+        let source = unit.repeat(6_000);
         check(&source, &USED.restore(&source)).unwrap();
     }
 }
