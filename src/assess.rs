@@ -63,7 +63,7 @@ pub enum Verdict {
     Heavy,
     /// More than one word in ten has lost letters for good.
     BeyondRepair,
-    /// Most of it is text of other languages, code or numbers.
+    /// Most of it is text of other languages or code, or it has no words at all: numbers, or nothing.
     NotVietnamese,
 }
 

@@ -6,7 +6,7 @@ use crate::lattice::Weights;
 use crate::lexicon::Leaf;
 use crate::model::{Model, Parts};
 use crate::ngram::{self, State, UNIT};
-use crate::segment::{self, Gap, Kind};
+use crate::segment;
 use crate::text::case::{self, Case};
 
 /// A word that may have been meant; see [`Model::candidates`].
@@ -60,27 +60,13 @@ impl Model {
     /// assert!(right < wrong && words == 8);
     /// ```
     pub fn cost(&self, line: &str) -> (f32, usize) {
-        let Parts { lexicon, ngram, .. } = &*self.0;
         let mut pieces = Vec::new();
         segment::segment_line(line, 0, &mut pieces);
+        let end = (!pieces.is_empty()).then_some(ngram::BOUNDARY);
         let (mut total, mut words, mut state) = (0, 0, State::START);
-        let mut add = |word| {
-            let (cost, next) = ngram.score(state, word);
+        for word in self.0.words(line, &pieces).flat_map(|(mark, word, _)| mark.into_iter().chain([word])).chain(end) {
+            let (cost, next) = self.0.ngram.score(state, word);
             (total, words, state) = (total + cost, words + 1, next);
-        };
-        for (at, piece) in pieces.iter().enumerate() {
-            match piece.gap {
-                Gap::Sentence if at > 0 => add(ngram::BOUNDARY),
-                Gap::Pause => add(ngram::PAUSE),
-                _ => {}
-            }
-            add(match piece.kind {
-                Kind::Number => ngram::NUMBER,
-                _ => lexicon.word(piece.span.of(line)).map_or(ngram::UNKNOWN, |leaf| leaf.word),
-            });
-        }
-        if !pieces.is_empty() {
-            add(ngram::BOUNDARY);
         }
         (total as f32 / UNIT as f32, words)
     }

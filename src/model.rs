@@ -7,7 +7,8 @@
 use crate::channel::{self, Damage, Profile};
 use crate::error::Error;
 use crate::lexicon::Lexicon;
-use crate::ngram::{FIRST_WORD, Ngram};
+use crate::ngram::{self, FIRST_WORD, Ngram, Word};
+use crate::segment::{Gap, Kind, Piece};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -31,6 +32,29 @@ pub(crate) struct Parts {
     pub ngram: Arc<Ngram>,
     /// In the order of [`Damage::ALL`].
     pub profiles: Arc<[Profile; 3]>,
+}
+
+impl Parts {
+    /// The words of a line's pieces in the language model, each with its wording and the mark before it.
+    pub fn words<'l>(
+        &'l self,
+        line: &'l str,
+        pieces: &'l [Piece],
+    ) -> impl Iterator<Item = (Option<Word>, Word, &'l str)> {
+        pieces.iter().enumerate().map(move |(at, piece)| {
+            let mark = match piece.gap {
+                Gap::Sentence if at > 0 => Some(ngram::BOUNDARY),
+                Gap::Pause => Some(ngram::PAUSE),
+                _ => None,
+            };
+            let seen = piece.span.of(line);
+            let word = match piece.kind {
+                Kind::Number => ngram::NUMBER,
+                _ => self.lexicon.word(seen).map_or(ngram::UNKNOWN, |leaf| leaf.word),
+            };
+            (mark, word, seen)
+        })
+    }
 }
 
 impl Model {

@@ -162,16 +162,12 @@ impl Restore {
         if let Some(path) = &self.edits {
             writable(path, "name a new file")?;
         }
-        let text = read(
-            &self.file,
-            if self.lossy {
-                Bytes::Lossy
-            } else if self.legacy {
-                Bytes::Legacy
-            } else {
-                Bytes::Refused
-            },
-        )?;
+        let other = match (self.lossy, self.legacy) {
+            (true, _) => Bytes::Lossy,
+            (_, true) => Bytes::Legacy,
+            _ => Bytes::Refused,
+        };
+        let text = read(&self.file, other)?;
         let restored = self.how.restorer()?.restore(&text);
         if let Some(path) = &self.edits {
             let edits: Vec<String> = restored.edits().iter().map(serde_json::to_string).collect::<Result<_, _>>()?;

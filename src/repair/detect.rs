@@ -10,12 +10,10 @@ use super::map::{Draft, Map};
 use super::signs;
 use super::soft_hyphen;
 use super::symbol_font;
-use crate::channel::Damage;
-use crate::lattice::Weights;
 use crate::lexicon::Lexicon;
 use crate::model::Parts;
 use crate::ngram::{self, State};
-use crate::segment::{self, Gap, Kind, Piece};
+use crate::segment::{self, Kind, Piece};
 use crate::span::Span;
 use std::borrow::Cow;
 
@@ -32,6 +30,10 @@ const USUAL: Cost = UNIT;
 
 /// A document has lines in an encoding if these are likelier by so much, taken together.
 const EVIDENCE: Cost = 20 * UNIT;
+
+/// What a word that the lexicon lacks costs beyond the language model, and each of its letters.
+const UNKNOWN: Cost = UNIT;
+const UNKNOWN_LETTER: Cost = 2 * UNIT;
 
 /// What it costs that a sign stands on a letter that is no mark of it.
 const SIGN: Cost = 3 * UNIT;
@@ -176,7 +178,6 @@ fn is_usual(c: char) -> bool {
 /// What a line costs the language model, with what its unknown words cost.
 struct Fluency<'p> {
     parts: &'p Parts,
-    weights: Weights,
     pieces: Vec<Piece>,
     /// Whether the document escapes the signs of VIQR where they are punctuation.
     viqr_escapes: bool,
@@ -184,26 +185,15 @@ struct Fluency<'p> {
 
 impl Fluency<'_> {
     fn of(&mut self, line: &str) -> Cost {
-        let Parts { lexicon, ngram, .. } = self.parts;
         self.pieces.clear();
         segment::segment_line(line, 0, &mut self.pieces);
         let (mut total, mut state): (Cost, _) = (0, State::START);
-        for piece in &self.pieces {
-            let seen = piece.span.of(line);
-            let mark = match piece.gap {
-                Gap::Sentence if piece.span.start > 0 => Some(ngram::BOUNDARY),
-                Gap::Pause => Some(ngram::PAUSE),
-                _ => None,
-            };
-            let word = match piece.kind {
-                Kind::Number => ngram::NUMBER,
-                _ => lexicon.word(seen).map_or(ngram::UNKNOWN, |leaf| leaf.word),
-            };
+        for (mark, word, seen) in self.parts.words(line, &self.pieces) {
             if word == ngram::UNKNOWN {
-                total += Cost::from(self.weights.unknown(Damage::VietnameseOcr, seen.chars().count()));
+                total += UNKNOWN + UNKNOWN_LETTER * seen.chars().count() as Cost;
             }
             for word in mark.into_iter().chain([word]) {
-                let (cost, next) = ngram.score(state, word);
+                let (cost, next) = self.parts.ngram.score(state, word);
                 (total, state) = (total + Cost::from(cost), next);
             }
         }
@@ -318,8 +308,7 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
     if lines.iter().all(|line| line.signs.encodings(&[]).next().is_none()) {
         return None;
     }
-    let mut fluency =
-        Fluency { parts, weights: Weights::default(), pieces: Vec::new(), viqr_escapes: has_escapes(source) };
+    let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
     for line in &mut lines {
         line.try_out(source, &[], &mut fluency);
@@ -332,7 +321,8 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
     let mut draft = Draft::default();
     let mut found = Vec::new();
     for line in &mut lines {
-        if line.attempts.is_empty() && !likely.is_empty() {
+        // What the document has shown may allow more.
+        if line.signs.encodings(&likely).count() > line.signs.encodings(&[]).count() {
             line.try_out(source, &likely, &mut fluency);
         }
         let cost = |a: &Attempt| a.beyond + if likely.contains(&a.encoding) { USUAL } else { RARE };

@@ -61,9 +61,10 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
         });
     }
     repaired.then(Repair::Composed, unicode::compose);
-    repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon));
-    // A letter may have been kept from its mark by what is gone now.
-    repaired.then(Repair::Composed, unicode::compose);
+    if repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon)) {
+        // A letter may have been kept from its mark by what is gone now.
+        repaired.then(Repair::Composed, unicode::compose);
+    }
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
     repaired.then(Repair::Placed, |text| tones::place(text, placement, lexicon));
     repaired.mended.sort_by_key(|(span, _)| *span);
@@ -77,12 +78,12 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
 }
 
 impl Repaired<'_> {
-    /// Repairs once more.
-    fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) {
-        if let Some((text, map)) = way(&self.text) {
-            self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
-            self.go_on(|_| Some((text, map)));
-        }
+    /// Repairs once more, and says whether there was anything to repair.
+    fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) -> bool {
+        let Some((text, map)) = way(&self.text) else { return false };
+        self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
+        self.go_on(|_| Some((text, map)));
+        true
     }
 
     /// Repairs once more, as a part of the repair before.
