@@ -56,6 +56,7 @@ mod line_break;
 mod model;
 mod ngram;
 mod numeral;
+mod offsets;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;
@@ -66,6 +67,7 @@ mod search;
 mod segment;
 mod shortlist;
 mod span;
+mod stream;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;
@@ -75,9 +77,11 @@ pub use channel::Damage;
 pub use error::Error;
 pub use inspect::WordCandidate;
 pub use model::Model;
+pub use offsets::Offsets;
 pub use restoration::{Alternative, Edit, Restoration};
 pub use restorer::{Restorer, RestorerBuilder};
-pub use span::Span;
+pub use span::{Positions, Span, Unit};
+pub use stream::{Progress, WINDOW};
 pub use text::placement::TonePlacement;
 
 /// For experiments with the decoder; no part of the interface.

@@ -90,6 +90,16 @@ impl Restorer {
 
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
+        self.restore_after(source, &mut self.hints.clone())
+    }
+
+    /// What is known before a text is looked at.
+    pub(crate) fn hints(&self) -> &Teachings {
+        &self.hints
+    }
+
+    /// Restores a text that comes after what has taught this, and learns from it for what comes next.
+    pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let pieces = segment::segment(text);
@@ -103,12 +113,11 @@ impl Restorer {
         let document = Document { text, pieces: &read, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
-        let mut teachings = self.hints.clone();
         let mut begin = 0;
         while begin < read.len() {
             let stops = stops(&document, begin);
-            self.read(&document, &stops, &mut workspace, &mut teachings);
-            self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
+            self.read(&document, &stops, &mut workspace, teachings);
+            self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
             begin = stops[stops.len() - 1];
         }
         self.lock().push(workspace);
