@@ -292,9 +292,9 @@ mod train {
         let restored = written(run("restore --model {}", &[&first], "Dang bd huyén to chuc hdi nghi".as_bytes()));
         assert_eq!(restored, "Đảng bộ huyện tổ chức hội nghị");
 
-        refused(&run("train --corpus {} -o {}", &[&corpus, &first], b""), 1, &["first", "--force"]);
+        refused(&run("train --corpus {} -o {}", &[&corpus, &first], b""), 1, &["first", "--overwrite"]);
         assert!(bytes == fs::read(&first).unwrap());
-        let line = "train --base {} --english {} -o {} --force";
+        let line = "train --base {} --english {} -o {} --overwrite";
         assert_eq!(run(line, &[&first, &pairs, &first], b"").status.code(), Some(0));
         assert!(bytes == fs::read(&first).unwrap(), "the same words and pairs give the same model");
         let third = folder.join("third");
