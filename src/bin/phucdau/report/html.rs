@@ -90,7 +90,7 @@ fn mark(edit: &Edit, text: &str, out: &mut impl Write) -> Result<()> {
     let others = serde_json::to_string(&others)?;
     write!(
         out,
-        "<mark class=\"{classes}\" tabindex=\"0\" title=\"{before}\" data-before=\"{before}\" data-sure=\"{sure:.3}\" \
+        "<mark class=\"{classes}\" tabindex=\"0\" data-before=\"{before}\" data-sure=\"{sure:.3}\" \
          data-or=\"{others}\">{after}</mark>",
         before = Escaped(&edit.before),
         sure = edit.confidence,
