@@ -47,6 +47,8 @@ mod channel;
 mod damage;
 mod error;
 mod foreign;
+#[cfg(feature = "formats")]
+pub mod formats;
 mod hash;
 mod hints;
 mod inspect;
