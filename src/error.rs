@@ -23,12 +23,12 @@ pub enum Error {
         /// The first byte that is not.
         at: u64,
     },
-    /// A file is not what its format asks for.
-    #[error("{0}")]
-    Format(String),
     /// A model file is damaged, cut off, of another version, or no model at all.
     #[error("this is not a usable phucdau model: {0}; train one with `phucdau train` or use the embedded one")]
     Model(String),
+    /// A file is not of the format that it is read as, is broken, or is too large.
+    #[error("{0}")]
+    Format(String),
     /// An option is out of its range.
     #[error("{0}")]
     Option(String),

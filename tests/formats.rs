@@ -1,0 +1,1 @@
+//! Files with text in them, restored in place.
