@@ -4,8 +4,11 @@ use crate::read::{self, Bytes};
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use phucdau::formats::records::{Block, Kind, Records};
+use phucdau::formats::{self, Document};
 use phucdau::{Restoration, Restorer};
 use serde_json::{Value, json};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// The kinds of files.
@@ -13,6 +16,10 @@ use std::path::Path;
 pub enum Format {
     /// Plain text: .txt, and whatever else is named
     Text,
+    /// Markdown: .md, .markdown
+    Markdown,
+    /// hOCR: .hocr, and .html with its marks
+    Hocr,
     /// JSON Lines: .jsonl, .ndjson; see --field
     Jsonl,
     /// Comma-separated values: .csv; see --column
@@ -22,16 +29,37 @@ pub enum Format {
 }
 
 impl Format {
-    /// By the name of a file; none if it is of no kind that folders are searched for.
+    /// By the name of a file, or by its beginning where several formats share their names' ending; none if it is of no
+    /// kind that folders are searched for.
     pub fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match ending.as_str() {
             "txt" | "text" => Format::Text,
+            "md" | "markdown" => Format::Markdown,
             "jsonl" | "ndjson" => Format::Jsonl,
             "csv" => Format::Csv,
             "tsv" => Format::Tsv,
+            "hocr" => Format::Hocr,
+            "html" | "htm" | "xhtml" | "xml" => return Format::by_beginning(path),
             _ => return None,
         })
+    }
+
+    fn by_beginning(path: &Path) -> Option<Self> {
+        let mut beginning = Vec::new();
+        File::open(path).ok()?.take(1 << 14).read_to_end(&mut beginning).ok()?;
+        let beginning = String::from_utf8_lossy(&beginning);
+        let marks = [("ocr_page", Format::Hocr)];
+        marks.iter().find(|(mark, _)| beginning.contains(mark)).map(|&(_, format)| format)
+    }
+
+    /// The format of the library that it is.
+    fn document(self) -> Option<formats::Format> {
+        match self {
+            Format::Markdown => Some(formats::Format::Markdown),
+            Format::Hocr => Some(formats::Format::Hocr),
+            _ => None,
+        }
     }
 
     /// The records that it is made of.
@@ -83,6 +111,9 @@ impl Reading {
     /// What a file holds, given its bytes.
     pub fn open(&self, path: &Path, bytes: Vec<u8>, other: Bytes) -> Result<Contents> {
         let format = self.format(path);
+        if let Some(format) = format.document() {
+            return Ok(Contents::Document(Document::read(bytes, format)?));
+        }
         Ok(match format.records() {
             Some(kind) => {
                 let names = self.names(kind)?.to_vec();
@@ -101,6 +132,7 @@ impl Reading {
 /// What a file holds.
 pub enum Contents {
     Text(String),
+    Document(Document),
     Records(Vec<Block>, Vec<String>),
 }
 
@@ -116,11 +148,12 @@ pub struct Part {
 
 impl Contents {
     pub fn restore(&self, restorer: &Restorer) -> Vec<Part> {
+        let whole = |source: &str, restored| {
+            vec![Part { label: String::new(), place: json!({}), source: source.to_owned(), restored }]
+        };
         match self {
-            Contents::Text(source) => {
-                let (source, restored) = (source.clone(), restorer.restore(source));
-                vec![Part { label: String::new(), place: json!({}), source, restored }]
-            }
+            Contents::Text(source) => whole(source, restorer.restore(source)),
+            Contents::Document(document) => whole(document.text(), document.restore(restorer)),
             Contents::Records(blocks, names) => {
                 let fields: Vec<_> = blocks.iter().flat_map(Block::fields).collect();
                 let texts: Vec<&str> = fields.iter().map(|field| field.text.as_str()).collect();
@@ -141,6 +174,7 @@ impl Contents {
         let mut restored = parts.iter().map(|part| &part.restored);
         Ok(match self {
             Contents::Text(_) => restored.next().map_or("", Restoration::text).into(),
+            Contents::Document(document) => document.write(restored.next().map_or(&[], Restoration::edits))?,
             Contents::Records(blocks, _) => {
                 let mut out = Vec::new();
                 for block in blocks {

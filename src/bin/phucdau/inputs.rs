@@ -2,6 +2,7 @@
 
 use crate::read;
 use anyhow::{Result, anyhow, ensure};
+use glob::MatchOptions;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -70,7 +71,9 @@ fn is_pattern(path: &Path) -> bool {
 
 fn matches(pattern: &Path, found: &mut Vec<Input>) -> Result<()> {
     let text = pattern.to_str().ok_or_else(|| anyhow!("{} is no pattern, for it is no UTF-8", pattern.display()))?;
-    let paths = glob::glob(text).map_err(|e| anyhow!("{text} is no pattern: {}", e.msg))?;
+    // As in a folder, what is hidden is passed over, unless it is asked for.
+    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::new() };
+    let paths = glob::glob_with(text, options).map_err(|e| anyhow!("{text} is no pattern: {}", e.msg))?;
     // Names are those below the last folder without a wildcard.
     let fixed = pattern.components().take_while(|part| !is_pattern(part.as_os_str().as_ref())).count();
     for path in paths {

@@ -7,7 +7,7 @@ use crate::output::{self, Color, Part};
 use crate::progress::Progress;
 use crate::read::{self, Bytes};
 use crate::{report, stop};
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::{Args, ValueEnum};
 use phucdau::formats::records::{Kind, Records};
 use phucdau::{Edit, Restoration, Restorer, Span, WINDOW};
@@ -284,7 +284,7 @@ impl Work<'_> {
             if is_json {
                 sink.write_all(b"[")?;
             }
-            self.one(input, sink)?;
+            self.one(input, sink).map_err(|error| anyhow!(failure(input, &error)))?;
             if is_json {
                 sink.write_all(b"]\n")?;
             }
