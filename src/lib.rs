@@ -28,6 +28,8 @@
 //!
 //! # Where to begin
 //!
+//! The [`guide`] goes through all of it: options, formats, training, limits, questions.
+//!
 //! - [`Restorer::new`] and [`Restorer::restore`]: the embedded model, one text.
 //! - [`Restorer::assess`]: what a text has suffered, and what restoring would bring.
 //! - `Restorer::par_restore`: many texts on rayon's threads (feature `rayon`, on by default).
@@ -85,6 +87,9 @@ pub use restorer::{Restorer, RestorerBuilder};
 pub use span::{Positions, Span, Unit};
 pub use stream::{Progress, WINDOW};
 pub use text::placement::TonePlacement;
+
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 
 /// For experiments with the decoder; no part of the interface.
 #[doc(hidden)]
