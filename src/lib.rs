@@ -56,6 +56,7 @@ mod line_break;
 mod model;
 mod ngram;
 mod numeral;
+mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;
