@@ -264,7 +264,7 @@ pub struct Cache {
 }
 
 /// A cache is begun anew when it holds this many candidates or readings.
-const MOST_CACHED: usize = 1 << 19;
+const MOST_CACHED: usize = 1 << 17;
 
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize

@@ -142,8 +142,12 @@ impl Packed {
             return Err(broken());
         }
         let mut book = |bits| (0..1 << bits).map(|_| head.u16()).collect::<Result<_, Error>>();
-        let mut books =
-            Books { pairs: book(COST_BITS)?, triples: book(COST_BITS)?, backoffs: book(BACKOFF_BITS)?, words: Vec::new() };
+        let mut books = Books {
+            pairs: book(COST_BITS)?,
+            triples: book(COST_BITS)?,
+            backoffs: book(BACKOFF_BITS)?,
+            words: Vec::new(),
+        };
         books.words = (0..words).map(|_| Ok((head.u16()?, head.u16()?))).collect::<Result<_, Error>>()?;
 
         // First come the lengths, in the order of words, then all pairs, then all triples.
@@ -174,7 +178,8 @@ impl Packed {
         if (begin + of_pairs + of_triples).div_ceil(8) != bytes.len() as u64 {
             return Err(broken());
         }
-        let words = places.iter().map(|&(at, chunk)| Place { pairs: (begin + at) as u32, chunk: chunk as u32 }).collect();
+        let words =
+            places.iter().map(|&(at, chunk)| Place { pairs: (begin + at) as u32, chunk: chunk as u32 }).collect();
         let chunks = chunks.iter().map(|at| (begin + of_pairs + at) as u32).collect();
         Ok((Packed { words, chunks, sizes: (pairs, triples), bytes }, books))
     }

@@ -109,7 +109,7 @@ struct List {
 }
 
 /// What is known is forgotten when it is so many ways, or lists of them.
-const MOST_KNOWN: usize = 1 << 19;
+const MOST_KNOWN: usize = 1 << 17;
 
 impl Known {
     /// The ways from a state to the readings of a token, as they were found before or are by `find`.

@@ -410,11 +410,8 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
     m.books.triples = book(&triple_costs, COST_BITS);
     let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
     m.books.backoffs = book(&weights, BACKOFF_BITS);
-    m.triples = triple_words
-        .iter()
-        .zip(&triple_costs)
-        .map(|(&word, &cost)| (word, nearest(&m.books.triples, cost)))
-        .collect();
+    m.triples =
+        triple_words.iter().zip(&triple_costs).map(|(&word, &cost)| (word, nearest(&m.books.triples, cost))).collect();
     m.pairs = (0..pair_words.len())
         .map(|at| {
             let leads_on = m.first_triple[at] < m.first_triple[at + 1];
