@@ -263,8 +263,9 @@ pub struct Cache {
     key: Vec<u8>,
 }
 
-/// A cache is begun anew when it holds this many candidates or readings.
-const MOST_CACHED: usize = 1 << 19;
+/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens: no more than
+/// fills memory that is a power of two.
+const MOST_CACHED: usize = 7 << 15;
 
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
@@ -311,7 +312,9 @@ impl Cache {
 
     /// Forgets everything if too much was remembered.
     pub fn trim(&mut self) {
-        if self.candidates.len().max(self.readings.len()) > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
+        if self.candidates.len().max(self.readings.len()) > MOST_CACHED
+            || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
+        {
             self.tokens.clear();
             self.readings.clear();
             self.places.clear();

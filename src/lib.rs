@@ -61,6 +61,7 @@ mod model;
 mod ngram;
 mod numeral;
 mod offsets;
+mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod predict;
