@@ -68,6 +68,7 @@ mod search;
 mod segment;
 mod shortlist;
 mod span;
+mod sureness;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;

@@ -18,6 +18,7 @@ use crate::search::{Beam, Memory, Search};
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
+use crate::sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
 use std::borrow::Cow;
@@ -90,6 +91,22 @@ impl Restorer {
 
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
+        self.restore_ocr(source, &[])
+    }
+
+    /// Restores a text of which it is known how sure the OCR was of what it read: by places of the source, in order and
+    /// apart from each other, 0 to 1. What it was surer of than of most of the document is the dearer to change.
+    ///
+    /// ```
+    /// use phucdau::{Restorer, Span};
+    ///
+    /// let restorer = Restorer::new();
+    /// let line = "nhiệm vụ trọng tam của năm 2025";
+    /// let at = line.find("tam").unwrap();
+    /// let restored = restorer.restore_ocr(line, &[(Span::new(at, at + 3), 0.35)]);
+    /// assert_eq!(restored.text(), "nhiệm vụ trọng tâm của năm 2025");
+    /// ```
+    pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let pieces = segment::segment(text);
@@ -100,7 +117,8 @@ impl Restorer {
             let assessment = assess::assess(&repaired, &pieces, &found, &[]);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
-        let document = Document { text, pieces: &read, damages: &damages };
+        let tolls = sureness::tolls(&repaired, &read, &damages, sureness, &self.weights);
+        let document = Document { text, pieces: &read, damages: &damages, tolls: &tolls };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
         let mut teachings = self.hints.clone();

@@ -61,6 +61,28 @@ impl Sheet {
         splice::read(&self.file, place, escape, &mut self.text, &mut self.slots);
     }
 
+    /// Adds places in which a stretch of the text stands once more, part by part, to one of the lists of copies. If they
+    /// say something else, a single place is kept in step as a whole, and several are left alone.
+    pub fn copy(&mut self, list: usize, stretch: Span, places: &[(Span, Escape)]) {
+        let (mut text, mut slots) = (String::new(), Vec::new());
+        for &(place, escape) in places {
+            splice::read(&self.file, place, escape, &mut text, &mut slots);
+        }
+        let same = text == stretch.of(&self.text);
+        if self.copies.len() <= list {
+            self.copies.resize_with(list + 1, Vec::new);
+        }
+        let copies = &mut self.copies[list];
+        match places {
+            _ if same => copies.extend(slots.iter().map(|slot| {
+                let Span { start, end } = slot.text;
+                Slot { text: Span::new(stretch.start + start, stretch.start + end), ..*slot }
+            })),
+            &[(file, escape)] => copies.push(Slot { text: stretch, file, escape, spaces: None }),
+            _ => {}
+        }
+    }
+
     /// The file with changes of its text made.
     pub fn write(&self, changes: &[Change]) -> String {
         let Sheet { file, text, slots, copies, words, between, .. } = self;

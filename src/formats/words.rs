@@ -149,9 +149,14 @@ impl Words<'_> {
         let start = changes.iter().map(|change| change.span.start).fold(first.text.start, usize::min);
         let end = changes.iter().map(|change| change.span.end).fold(last.text.end, usize::max);
         let text = splice::changed(self.text, Span::new(start, end), changes);
+        // A hyphen, say, that is no part of its word's element.
+        let [before, after] = [(start, first.text.start), (last.text.end, end)].map(|(a, b)| self.text[a..b].trim());
+        let text = text.trim();
+        let text = text.strip_prefix(before).unwrap_or(text);
+        let text = text.strip_suffix(after).unwrap_or(text);
         if words.len() == 1 && first.text.of(self.text).contains(char::is_whitespace) {
             // An element that holds several words holds what becomes of them.
-            return self.fill(first, text.trim(), patches);
+            return self.fill(first, text, patches);
         }
         let after: Vec<&str> = text.split_whitespace().collect();
         if after.is_empty() || after.len() == words.len() {
