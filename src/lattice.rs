@@ -245,8 +245,8 @@ impl Default for Weights {
             list_mark: 6 * UNIT,
             noise_capital: 3 * UNIT,
             unknown_mixed: 0,
-            sure_english: 0,
-            sure_slips: 0,
+            sure_english: UNIT / 2,
+            sure_slips: UNIT,
         }
     }
 }

@@ -101,10 +101,14 @@ impl Restorer {
     /// use phucdau::{Restorer, Span};
     ///
     /// let restorer = Restorer::new();
-    /// let line = "nhiệm vụ trọng tam của năm 2025";
-    /// let at = line.find("tam").unwrap();
-    /// let restored = restorer.restore_ocr(line, &[(Span::new(at, at + 3), 0.35)]);
-    /// assert_eq!(restored.text(), "nhiệm vụ trọng tâm của năm 2025");
+    /// let line = "Trường học được thay mái vả quét vôi lại tường";
+    /// assert_eq!(restorer.restore(line).text(), line);
+    ///
+    /// // The OCR doubted one word.
+    /// let place = |word: &str| line.find(word).map(|at| Span::new(at, at + word.len())).unwrap();
+    /// let sureness = line.split(' ').map(|word| (place(word), if word == "vả" { 0.3 } else { 0.96 }));
+    /// let restored = restorer.restore_ocr(line, &sureness.collect::<Vec<_>>());
+    /// assert_eq!(restored.text(), "Trường học được thay mái và quét vôi lại tường");
     /// ```
     pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);

@@ -38,8 +38,10 @@ pub fn tolls(
     let (sum, count) =
         known.iter().flatten().fold((0.0, 0u32), |(sum, count), odds| (sum + f64::from(*odds), count + 1));
     let mean = (sum / f64::from(count.max(1))) as f32;
-    let toll = |(odds, damage): (Option<f32>, &Damage)| {
-        odds.map_or(0, |odds| ((odds - mean) * weights.sure(*damage) as f32).round() as i32)
+    let toll = |((odds, piece), damage): ((Option<f32>, &Piece), &Damage)| {
+        let toll = odds.map_or(0, |odds| ((odds - mean) * weights.sure(*damage) as f32).round() as i32);
+        // What is no word, `11⁄9`, is none the sooner for being doubtful.
+        if piece.span.of(repaired.text()).contains(char::is_alphabetic) { toll } else { toll.max(0) }
     };
-    known.into_iter().zip(damages).map(toll).collect()
+    known.into_iter().zip(pieces).zip(damages).map(toll).collect()
 }

@@ -9,7 +9,7 @@ use crate::span::Span;
 
 /// Reads the words of a file.
 pub fn read(file: String) -> Result<Sheet, Error> {
-    let mut sheet = Sheet { between, ..Sheet::new(file) };
+    let mut sheet = Sheet { between, copies: vec![Vec::new(); 2], ..Sheet::new(file) };
     let file = sheet.file.clone();
     let tree = Tree::read(&file, Rules::Xml)?;
     if tree.root("alto").is_none() {
@@ -35,9 +35,10 @@ pub fn read(file: String) -> Result<Sheet, Error> {
                     match (tree.value(at, "SUBS_TYPE"), half.take()) {
                         (Some("HypPart1"), _) => half = whole.map(|whole| (text.start, whole)),
                         (Some("HypPart2"), Some((start, first))) => {
-                            for (list, whole) in [(FIRST_WHOLE, Some(first)), (SECOND_WHOLE, whole)] {
+                            for (list, whole) in [Some(first), whole].into_iter().enumerate() {
                                 let whole = whole.map(|whole| (whole, Escape::Unbroken));
-                                sheet.copy(list, Span::new(start, text.end), whole.as_slice());
+                                let copy = sheet.copy(Span::new(start, text.end), whole.as_slice());
+                                sheet.copies[list].extend(copy);
                             }
                         }
                         _ => {}
@@ -62,11 +63,6 @@ pub fn read(file: String) -> Result<Sheet, Error> {
     Ok(sheet)
 }
 
-/// The lists of copies: the letters of words, and what halves of broken words are with the other one.
-const LETTERS: usize = 0;
-const FIRST_WHOLE: usize = 1;
-const SECOND_WHOLE: usize = 2;
-
 /// Adds a word after a gap, and tells where it stands in the text, if there is any.
 fn read_word(tree: &Tree, node: usize, gap: Gap, last: Option<usize>, sheet: &mut Sheet) -> Option<Span> {
     let content = tree.trimmed(tree.attribute(node, "CONTENT")?);
@@ -80,7 +76,7 @@ fn read_word(tree: &Tree, node: usize, gap: Gap, last: Option<usize>, sheet: &mu
     let letters = tree.named(node, "Glyph").filter_map(|glyph| tree.attribute(glyph, "CONTENT"));
     let letters: Vec<_> = letters.map(|place| (place, Escape::Attribute)).collect();
     if letters.len() > 1 {
-        sheet.copy(LETTERS, text, &letters);
+        sheet.letters.extend(sheet.copy(text, &letters));
     }
     if let Some(sure) = tree.value(node, "WC").and_then(|sure| sure.parse::<f32>().ok()) {
         sheet.sureness.push((text, sure.clamp(0.0, 1.0)));

@@ -10,7 +10,7 @@ use crate::span::Span;
 
 /// Reads the words of a file; the lines where these have none; the regions where these have none.
 pub fn read(file: String) -> Result<Sheet, Error> {
-    let mut sheet = Sheet { between: |_, _| "\n".to_owned(), ..Sheet::new(file) };
+    let mut sheet = Sheet { between: |_, _| "\n".to_owned(), copies: vec![Vec::new(); 2], ..Sheet::new(file) };
     let file = sheet.file.clone();
     let tree = Tree::read(&file, Rules::Xml)?;
     if tree.root("PcGts").is_none() {
@@ -27,17 +27,19 @@ pub fn read(file: String) -> Result<Sheet, Error> {
         }
         let Some(text) = wording(&tree, region) else { continue };
         match whole {
-            Some(whole) => sheet.copy(REGIONS, whole, &text.places),
+            Some(whole) => {
+                let copy = sheet.copy(whole, &text.places);
+                sheet.copies[REGIONS].extend(copy);
+            }
             None => drop(push(&text, Gap::Block, &mut sheet)),
         }
     }
     Ok(sheet)
 }
 
-/// The lists of copies: the text of whole regions and lines, and the letters of words.
+/// The lists of copies: the text of whole regions and of whole lines.
 const REGIONS: usize = 0;
 const LINES: usize = 1;
-const LETTERS: usize = 2;
 
 /// The regions with text, in the order of reading as far as the file tells it.
 fn regions(tree: &Tree) -> Vec<usize> {
@@ -103,13 +105,16 @@ fn read_line(tree: &Tree, line: usize, gap: Gap, sheet: &mut Sheet) -> Option<Sp
         let letters = tree.named(word, "Glyph").filter_map(|glyph| wording(tree, glyph));
         let letters: Vec<_> = letters.flat_map(|letter| letter.places).collect();
         if letters.len() > 1 {
-            sheet.copy(LETTERS, text, &letters);
+            sheet.letters.extend(sheet.copy(text, &letters));
         }
         whole = Some(Span::new(whole.map_or(text.start, |whole| whole.start), text.end));
     }
     let text = wording(tree, line);
     match (whole, &text) {
-        (Some(whole), Some(text)) => sheet.copy(LINES, whole, &text.places),
+        (Some(whole), Some(text)) => {
+            let copy = sheet.copy(whole, &text.places);
+            sheet.copies[LINES].extend(copy);
+        }
         (None, Some(text)) => whole = Some(push(text, gap, sheet)),
         _ => {}
     }
