@@ -73,6 +73,7 @@ mod segment;
 mod shortlist;
 mod span;
 mod stream;
+mod sureness;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;

@@ -12,6 +12,8 @@ pub struct Sheet {
     pub text: String,
     /// In the text's order.
     pub slots: Vec<Slot>,
+    /// Places inside the elements of words in which these stand once more, letter by letter.
+    pub letters: Vec<Slot>,
     /// Further places in which some of the text stands once more, each list in the text's order.
     pub copies: Vec<Vec<Slot>>,
     /// In the text's order.
@@ -37,6 +39,7 @@ impl Sheet {
             file,
             text: String::new(),
             slots: Vec::new(),
+            letters: Vec::new(),
             copies: Vec::new(),
             words: Vec::new(),
             between: |_, _| " ".to_owned(),
@@ -61,10 +64,27 @@ impl Sheet {
         splice::read(&self.file, place, escape, &mut self.text, &mut self.slots);
     }
 
+    /// Places in which a stretch of the text stands once more, part by part. If they say something else, a single one is
+    /// kept in step as a whole, and several are left alone.
+    pub fn copy(&self, stretch: Span, places: &[(Span, Escape)]) -> Vec<Slot> {
+        let (mut text, mut slots) = (String::new(), Vec::new());
+        for &(place, escape) in places {
+            splice::read(&self.file, place, escape, &mut text, &mut slots);
+        }
+        let shifted = |span: Span| Span::new(stretch.start + span.start, stretch.start + span.end);
+        match places {
+            _ if text == stretch.of(&self.text) => {
+                slots.into_iter().map(|slot| Slot { text: shifted(slot.text), ..slot }).collect()
+            }
+            &[(file, escape)] => vec![Slot { text: stretch, file, escape, spaces: None }],
+            _ => Vec::new(),
+        }
+    }
+
     /// The file with changes of its text made.
     pub fn write(&self, changes: &[Change]) -> String {
-        let Sheet { file, text, slots, copies, words, between, .. } = self;
-        let words = Words { file, text, slots, copies, words, between: *between };
+        let Sheet { file, text, slots, letters, copies, words, between, .. } = self;
+        let words = Words { file, text, slots, letters, copies, words, between: *between };
         splice::apply(file, Span::new(0, file.len()), words.patches(changes))
     }
 }

@@ -254,6 +254,22 @@ fn share(text: &str, slots: &[Slot], change: &Change, parts: &mut Vec<(usize, Ch
     }
 }
 
+/// Where the parts that a text is now cut into end in what it was before: in bytes, where the letters are most alike.
+pub fn cuts(before: &str, parts: &[&str]) -> Vec<usize> {
+    let ends: Vec<usize> = before.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+    let letters: Vec<(char, Option<usize>)> = before.chars().zip(ends).map(|(c, end)| (c, Some(end))).collect();
+    let mut owners = owners(&letters, &parts.concat()).into_iter();
+    let mut cuts: Vec<usize> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let last = owners.by_ref().take(part.chars().count()).last().flatten();
+        cuts.push(last.unwrap_or_default().max(cuts.last().copied().unwrap_or_default()));
+    }
+    if let Some(last) = cuts.last_mut() {
+        *last = before.len();
+    }
+    cuts
+}
+
 /// Two texts of more letters than this, multiplied, are not compared letter by letter.
 const MOST_COMPARED: usize = 1 << 22;
 

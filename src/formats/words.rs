@@ -26,6 +26,22 @@ pub struct Word {
     pub place: Option<Place>,
 }
 
+impl Word {
+    /// The change that makes of a word another one.
+    fn becomes(&self, after: &str) -> Change {
+        Change { span: self.text, after: after.to_owned() }
+    }
+
+    /// The changes that leave of a word a part, in bytes, which becomes another word.
+    fn cut_out(&self, part: Range<usize>, after: &str) -> Vec<Change> {
+        let Span { start, end } = self.text;
+        let (first, last) = (start + part.start, start + part.end);
+        let change =
+            |from: usize, to: usize, after: &str| Change { span: Span::new(from, to), after: after.to_owned() };
+        vec![change(start, first, ""), change(first, last, after), change(last, end, "")]
+    }
+}
+
 /// A rectangle on a page, in the file's units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rect {
@@ -81,7 +97,9 @@ pub struct Words<'f> {
     pub file: &'f str,
     pub text: &'f str,
     pub slots: &'f [Slot],
-    /// Places in which some of the text stands once more.
+    /// Places inside the elements of words in which these stand once more, letter by letter.
+    pub letters: &'f [Slot],
+    /// Further places in which some of the text stands once more.
     pub copies: &'f [Vec<Slot>],
     pub words: &'f [Word],
     /// What parts two elements of words in the file, by the first of them and the boxes of both.
@@ -149,14 +167,19 @@ impl Words<'_> {
         let start = changes.iter().map(|change| change.span.start).fold(first.text.start, usize::min);
         let end = changes.iter().map(|change| change.span.end).fold(last.text.end, usize::max);
         let text = splice::changed(self.text, Span::new(start, end), changes);
+        // A hyphen, say, that is no part of its word's element.
+        let [before, after] = [(start, first.text.start), (last.text.end, end)].map(|(a, b)| self.text[a..b].trim());
+        let text = text.trim();
+        let text = text.strip_prefix(before).unwrap_or(text);
+        let text = text.strip_suffix(after).unwrap_or(text);
         if words.len() == 1 && first.text.of(self.text).contains(char::is_whitespace) {
             // An element that holds several words holds what becomes of them.
-            return self.fill(first, text.trim(), patches);
+            return self.fill(first, &[first.becomes(text)], patches);
         }
         let after: Vec<&str> = text.split_whitespace().collect();
         if after.is_empty() || after.len() == words.len() {
             let after = after.into_iter().chain(std::iter::repeat(""));
-            return words.iter().zip(after).for_each(|(word, after)| self.fill(word, after, patches));
+            return words.iter().zip(after).for_each(|(word, after)| self.fill(word, &[word.becomes(after)], patches));
         }
         let whole = words.iter().map(|word| word.place.as_ref().map(|place| place.rect));
         let whole = whole.reduce(|a, b| Some(a?.around(b?))).flatten();
@@ -164,28 +187,33 @@ impl Words<'_> {
             Some(rect) => rect.cut(&after).into_iter().map(Some).collect(),
             None => vec![None; after.len()],
         };
+        // The last word becomes all that is left, a part of it each.
+        let same = words.len().min(after.len()) - 1;
+        let ends = splice::cuts(last.text.of(self.text), &after[same..]);
         let mut more = String::new();
         for (at, (&word, &rect)) in after.iter().zip(&rects).enumerate() {
             let element = &words[at.min(words.len() - 1)];
-            let mut own = Vec::new();
-            self.fill(element, word, &mut own);
+            let own = match at.checked_sub(words.len() - 1) {
+                Some(nth) if after.len() > words.len() => {
+                    let start = nth.checked_sub(1).map_or(0, |before| ends[before]);
+                    element.cut_out(start..ends[nth], word)
+                }
+                _ => vec![element.becomes(word)],
+            };
+            let mut changed = Vec::new();
+            self.fill(element, &own, &mut changed);
             if let (Some(place), Some(rect)) = (&element.place, rect) {
                 let told = place.told.iter().zip((place.tell)(rect));
-                own.extend(told.map(|(&file, by)| Patch { file, by }));
+                changed.extend(told.map(|(&file, by)| Patch { file, by }));
             }
             if at < words.len() {
-                patches.append(&mut own);
+                patches.append(&mut changed);
                 continue;
             }
             // The last element once more.
-            own.extend(element.id.map(|file| Patch { file, by: self.fresh(file.of(self.file), ids) }));
-            for copy in self.copies {
-                let from = copy.partition_point(|slot| slot.text.start < element.text.start);
-                let count = copy[from..].partition_point(|slot| slot.text.end <= element.text.end);
-                self.fill_slots(&copy[from..from + count], element, word, &mut own);
-            }
+            changed.extend(element.id.map(|file| Patch { file, by: self.fresh(file.of(self.file), ids) }));
             more.push_str(&(self.between)(element.element.of(self.file), rects[at - 1].zip(rect).map(|(a, b)| [a, b])));
-            more.push_str(&splice::apply(self.file, element.element, own));
+            more.push_str(&splice::apply(self.file, element.element, changed));
         }
         let end = last.element.end;
         if !more.is_empty() {
@@ -196,14 +224,13 @@ impl Words<'_> {
         }
     }
 
-    /// Writes another word into a word's element.
-    fn fill(&self, word: &Word, after: &str, patches: &mut Vec<Patch>) {
-        self.fill_slots(&self.slots[word.slots.clone()], word, after, patches);
-    }
-
-    fn fill_slots(&self, slots: &[Slot], word: &Word, after: &str, patches: &mut Vec<Patch>) {
-        let change = Change { span: word.text, after: after.to_owned() };
-        splice::spread(self.file, self.text, slots, &[change], patches);
+    /// Writes changes of a word into its element.
+    fn fill(&self, word: &Word, changes: &[Change], patches: &mut Vec<Patch>) {
+        let first = self.letters.partition_point(|slot| slot.text.start < word.text.start);
+        let count = self.letters[first..].partition_point(|slot| slot.text.end <= word.text.end);
+        for slots in [&self.slots[word.slots.clone()], &self.letters[first..first + count]] {
+            splice::spread(self.file, self.text, slots, changes, patches);
+        }
     }
 
     /// A name like another one that no element has.

@@ -206,7 +206,8 @@ impl<'f> Tree<'f> {
     /// The nodes right inside another one.
     pub fn children(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
         let Range { start, end } = self.inside(node);
-        std::iter::successors(Some(start), |&at| Some(self.nodes[at].next)).take_while(move |&at| at < end)
+        let inside = move |at: usize| (at < end).then_some(at);
+        std::iter::successors(inside(start), move |&at| inside(self.nodes[at].next))
     }
 
     /// The elements of a name right inside another one.
@@ -214,22 +215,30 @@ impl<'f> Tree<'f> {
         self.children(node).filter(move |&child| self.local(child) == name)
     }
 
-    /// The element that everything is inside of.
-    pub fn root(&self) -> Option<usize> {
-        self.nodes.iter().position(|node| node.kind == Kind::Element)
+    /// The element that everything is inside of, if it is called so.
+    pub fn root(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.kind == Kind::Element).filter(|&root| self.local(root) == name)
+    }
+
+    /// Where the names and the values of an element's attributes stand.
+    pub fn attributes(&self, node: usize) -> Vec<(Span, Span)> {
+        let Node { kind: Kind::Element, span, content, name, .. } = self.nodes[node] else { return Vec::new() };
+        let tag = &self.file[span.start + 1..content.start - 1];
+        let tag = BytesStart::from_content(tag.strip_suffix('/').unwrap_or(tag), name);
+        // They are borrowed from the file, so their places in it are known.
+        let place = |part: &str| {
+            let start = (part.as_ptr() as usize).checked_sub(self.file.as_ptr() as usize)?;
+            let place = Span::new(start, start + part.len());
+            (self.file.get(start..place.end) == Some(part)).then_some(place)
+        };
+        let mut attributes = tag.html_attributes();
+        let attributes = attributes.with_checks(false).flatten();
+        attributes.filter_map(|attribute| place(attribute.key.as_ref()).zip(place(&attribute.value))).collect()
     }
 
     /// Where the value of an element's attribute stands.
     pub fn attribute(&self, node: usize, name: &str) -> Option<Span> {
-        let Node { kind: Kind::Element, span, content, name: length, .. } = self.nodes[node] else { return None };
-        let tag = &self.file[span.start + 1..content.start - 1];
-        let tag = BytesStart::from_content(tag.strip_suffix('/').unwrap_or(tag), length);
-        let mut attributes = tag.html_attributes();
-        let value = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?.value;
-        // The value is borrowed from the tag, so its place is known.
-        let at = (value.as_ptr() as usize).checked_sub(self.file.as_ptr() as usize)?;
-        let place = Span::new(at, at + value.len());
-        (self.file.get(at..place.end) == Some(&*value)).then_some(place)
+        self.attributes(node).into_iter().find(|(key, _)| key.of(self.file) == name).map(|(_, value)| value)
     }
 
     /// An attribute's value, as it stands in the file.
@@ -263,8 +272,8 @@ mod tests {
     fn everything_has_its_place() {
         let file = "\u{feff}<?xml version='1.0'?><a:r x='1'>t &amp; u<b y = \"a>b\"/><![CDATA[<c>]]><d>v</d></a:r>";
         let tree = Tree::read(file, Rules::Xml).unwrap();
-        let root = tree.root().unwrap();
-        assert_eq!((tree.name(root), tree.local(root), tree.value(root, "x")), ("a:r", "r", Some("1")));
+        let root = tree.root("r").unwrap();
+        assert_eq!((tree.name(root), tree.value(root, "x")), ("a:r", Some("1")));
         let children: Vec<_> =
             tree.children(root).map(|at| (tree.local(at), tree.nodes[at].content.of(file))).collect();
         assert_eq!(children, [("", "t &amp; u"), ("b", ""), ("", "<c>"), ("d", "v")]);

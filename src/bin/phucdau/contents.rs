@@ -20,6 +20,12 @@ pub enum Format {
     Markdown,
     /// hOCR: .hocr, and .html with its marks
     Hocr,
+    /// ALTO: .xml that says so
+    Alto,
+    /// PAGE XML: .xml that says so
+    Page,
+    /// Word documents: .docx
+    Docx,
     /// JSON Lines: .jsonl, .ndjson; see --field
     Jsonl,
     /// Comma-separated values: .csv; see --column
@@ -40,6 +46,7 @@ impl Format {
             "csv" => Format::Csv,
             "tsv" => Format::Tsv,
             "hocr" => Format::Hocr,
+            "docx" => Format::Docx,
             "html" | "htm" | "xhtml" | "xml" => return Format::by_beginning(path),
             _ => return None,
         })
@@ -49,7 +56,7 @@ impl Format {
         let mut beginning = Vec::new();
         File::open(path).ok()?.take(1 << 14).read_to_end(&mut beginning).ok()?;
         let beginning = String::from_utf8_lossy(&beginning);
-        let marks = [("ocr_page", Format::Hocr)];
+        let marks = [("ocr_page", Format::Hocr), ("<alto", Format::Alto), ("<PcGts", Format::Page)];
         marks.iter().find(|(mark, _)| beginning.contains(mark)).map(|&(_, format)| format)
     }
 
@@ -58,6 +65,9 @@ impl Format {
         match self {
             Format::Markdown => Some(formats::Format::Markdown),
             Format::Hocr => Some(formats::Format::Hocr),
+            Format::Alto => Some(formats::Format::Alto),
+            Format::Page => Some(formats::Format::PageXml),
+            Format::Docx => Some(formats::Format::Docx),
             _ => None,
         }
     }
