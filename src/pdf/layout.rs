@@ -14,7 +14,7 @@ use super::read::{SAME_LINE, SPACE, Word};
 const WIDE: f64 = 0.9;
 /// The gap between two columns is at least this share of the type size, down all their lines; the second if these are few,
 /// for spaces of running text may lie below one another by chance.
-const GUTTER: [f64; 2] = [0.5, 2.0];
+const GUTTER: [f64; 2] = [0.5, 1.2];
 const FEW_ROWS: usize = 4;
 /// A line at least this much farther from the one above than is usual begins a block.
 const PARTED: f64 = 1.45;
@@ -194,9 +194,6 @@ fn arrange(mut region: Vec<Segment>, depth: usize) -> Vec<Block> {
             across.append(beside);
             return;
         }
-        // Lines above the right column end what lies across.
-        let top = beside.iter().find(|segment| segment.left >= x).map_or(0, |segment| segment.row);
-        across.extend(beside.extract_if(.., |segment| segment.row < top));
         if !across.is_empty() {
             blocks.extend(arrange(std::mem::take(across), depth - 1));
         }
@@ -296,7 +293,15 @@ fn columns(band: Vec<Segment>, x: f64, depth: usize) -> Vec<Block> {
         blocks.append(&mut arrange(right, depth - 1));
         return blocks;
     }
-    vec![table(left.into_iter().chain(right).collect())]
+    // What stands above the one column or below the other is no part of a table.
+    let top = right.iter().map(|segment| segment.row).min();
+    let bottom = left.iter().map(|segment| segment.row).max();
+    let (above, left): (Vec<Segment>, Vec<Segment>) = left.into_iter().partition(|segment| Some(segment.row) < top);
+    let (below, right): (Vec<Segment>, Vec<Segment>) = right.into_iter().partition(|segment| Some(segment.row) > bottom);
+    let mut blocks = paragraphs(above);
+    blocks.push(table(left.into_iter().chain(right).collect()));
+    blocks.extend(paragraphs(below));
+    blocks
 }
 
 /// Segments that are sorted by rows, row by row.

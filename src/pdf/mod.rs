@@ -23,13 +23,16 @@
 //! reader needs for a compressed stream: a small file can say that it holds much.
 
 mod content;
+mod copy;
 mod furniture;
+mod glyphless;
 mod layout;
 mod ocr;
 mod outline;
 mod page;
 mod read;
 mod restored;
+mod write;
 
 use hayro_interpret::InterpreterCache;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -37,6 +40,7 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 pub use ocr::Tesseract;
 pub use page::{Block, Page, Rect, Role, Source, Word};
 pub use restored::{PageEdit, Restored, RestoredPage};
+pub use write::NewPdf;
 
 use crate::error::Error;
 
