@@ -63,7 +63,7 @@ fn run() -> Result<()> {
     if is_sample {
         show(&restored);
     }
-    let (words, changes) = (restored.words(), restored.edits().len());
+    let (words, changes) = (restored.assessment().words, restored.edits().len());
     eprintln!("\npages {} ({source}), words {words}, changes {changes}", restored.pages().len());
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::page::{Page, Rect, Role, Source};
-use crate::assess::Verdict;
+use crate::assess::{Assessment, Verdict};
 use crate::error::Error;
 use crate::restoration::{Edit, Restoration};
 use crate::restorer::Restorer;
@@ -37,14 +37,13 @@ pub struct RestoredPage {
 
 /// A restored document.
 ///
-/// With the feature `serde` it can be written as JSON: the verdict, the number of words, the pages and the edits.
+/// With the feature `serde` it can be written as JSON: its assessment, the pages and the edits.
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Restored<'d> {
     #[cfg_attr(feature = "serde", serde(skip))]
     document: &'d Document,
-    verdict: Verdict,
-    words: usize,
+    assessment: Assessment,
     pages: Vec<RestoredPage>,
     edits: Vec<PageEdit>,
 }
@@ -81,8 +80,10 @@ impl Document {
                 text: apply(&page.text, of_page),
             }
         });
-        let verdict = restoration.assessment().verdict;
-        Ok(Restored { document: self, verdict, words: restoration.words(), pages: pages.collect(), edits })
+        let mut assessment = restoration.assessment().clone();
+        // Places in the flow of all pages mean nothing outside.
+        assessment.findings.iter_mut().for_each(|finding| finding.places.clear());
+        Ok(Restored { document: self, assessment, pages: pages.collect(), edits })
     }
 
     /// What the document says of itself that is Vietnamese with its marks.
@@ -113,14 +114,9 @@ impl Restored<'_> {
         &self.edits
     }
 
-    /// What the document had suffered.
-    pub fn verdict(&self) -> Verdict {
-        self.verdict
-    }
-
-    /// How many words were looked at.
-    pub fn words(&self) -> usize {
-        self.words
+    /// What the document had suffered; its findings name no places, for which see the edits.
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
     }
 
     /// The document that was restored.
