@@ -109,7 +109,7 @@ pub struct Cut<'t> {
 }
 
 /// Longer texts, in bytes, are cut anew.
-const SHORT: usize = 1 << 19;
+const SHORT: usize = 3 << 19;
 
 /// So many pieces, and the rest of their line, are handed over at once.
 const BATCH: usize = 1 << 12;
