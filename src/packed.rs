@@ -12,8 +12,8 @@ use crate::ngram::{FIRST_WORD, Word};
 use std::borrow::Cow;
 
 /// Bits of a quantised cost and of a quantised backoff weight.
-pub(crate) const COST_BITS: u32 = 5;
-pub(crate) const BACKOFF_BITS: u32 = 5;
+pub const COST_BITS: u32 = 5;
+pub const BACKOFF_BITS: u32 = 5;
 
 /// So many pairs have their triples in one chunk.
 pub const CHUNK: usize = 128;
@@ -24,7 +24,7 @@ const LENGTH_BITS: u32 = 5;
 /// A word that follows another, and what the model knows of it: the word in the upper half, so that sorted entries are
 /// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Follower(u32);
+pub struct Follower(u32);
 
 impl Follower {
     pub fn new(word: Word, cost: u8, backoff: u8, leads_on: bool) -> Self {
@@ -283,7 +283,7 @@ impl Packed {
 /// N-grams as training makes them: flat sorted lists.
 #[cfg(feature = "train")]
 #[derive(Default)]
-pub(crate) struct Lists {
+pub struct Lists {
     pub books: Books,
     /// By word: where its successors begin.
     pub first_pair: Vec<u32>,
