@@ -185,16 +185,15 @@ impl Lexicon {
 
     /// The word that a piece of text spells, whatever its case.
     pub fn word(&self, piece: &str) -> Option<Leaf> {
-        let mut codes = letter::spell(piece)?;
-        codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
-        self.get(&codes)
+        letter::spell_small(piece, |codes| self.get(codes))
     }
 
     /// Whether a piece of text, its marks left aside, is that of a Vietnamese syllable; `None` if of no word at all.
     pub fn skeleton(&self, piece: &str) -> Option<bool> {
-        let mut codes = letter::spell(piece)?;
-        codes.iter_mut().for_each(|c| *c = letter::plain(*c & !letter::CAPITAL));
-        self.skeletons.get(codes.as_slice()).copied()
+        letter::spell_small(piece, |codes| {
+            codes.iter_mut().for_each(|c| *c = letter::plain(*c));
+            self.skeletons.get(codes).copied()
+        })
     }
 
     /// A word's spelling, in codes of small letters. Empty for what is no word of the lexicon (numbers, boundaries).

@@ -323,6 +323,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn long_texts_are_cut_alike() {
+        let page = "Đại hội lần thứ 5,\nhọp ở xã.\n\n- Nội dung (3 mục): a) b)\nchưa hết dòng\n";
+        let text = page.repeat(1 + 2 * BATCH / segment(page).len());
+        let (mut pieces, mut batches) = (Vec::new(), 0);
+        Cut { text: &text, kept: None }.each(|batch| {
+            pieces.extend_from_slice(batch);
+            batches += 1;
+        });
+        assert_eq!(pieces, segment(&text));
+        assert!(batches > 2);
+    }
+
+    #[test]
     fn pieces_of_damaged_and_clean_text() {
         let cases: &[(&str, &[(&str, Kind)])] = &[
             (
