@@ -18,6 +18,7 @@ use crate::search::{Beam, Memory, Search};
 use crate::segment::{Cut, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
+use crate::sureness::Sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -90,8 +91,49 @@ impl Restorer {
         RestorerBuilder::default()
     }
 
+    /// The same, with more clean text beside the damaged.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn with_context(&self, clean: &[String]) -> Result<Restorer, Error> {
+        let (model, hints) = hints::learn(&self.model, self.hints.clone(), &[], clean)?;
+        Ok(Restorer { model, hints, workspaces: Arc::default(), ..self.clone() })
+    }
+
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
+        self.restore_after(source, &mut self.hints.clone())
+    }
+
+    /// Restores a text of which it is known how sure the OCR was of what it read: by places of the source, in order and
+    /// apart from each other, 0 to 1. What it was surer of than of most of the document is the dearer to change.
+    ///
+    /// ```
+    /// use phucdau::{Restorer, Span};
+    ///
+    /// let restorer = Restorer::new();
+    /// let line = "Trường học được thay mái vả quét vôi lại tường";
+    /// assert_eq!(restorer.restore(line).text(), line);
+    ///
+    /// // The OCR doubted one word.
+    /// let place = |word: &str| line.find(word).map(|at| Span::new(at, at + word.len())).unwrap();
+    /// let sureness = line.split(' ').map(|word| (place(word), if word == "vả" { 0.3 } else { 0.96 }));
+    /// let restored = restorer.restore_ocr(line, &sureness.collect::<Vec<_>>());
+    /// assert_eq!(restored.text(), "Trường học được thay mái và quét vôi lại tường");
+    /// ```
+    pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
+        self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
+    }
+
+    /// What is known before a text is looked at.
+    pub(crate) fn hints(&self) -> &Teachings {
+        &self.hints
+    }
+
+    /// Restores a text that comes after what has taught this, and learns from it for what comes next.
+    pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
+        self.run(source, &Sureness::new(&[]), teachings)
+    }
+
+    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let cut = Cut::new(text);
@@ -104,19 +146,20 @@ impl Restorer {
         }
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
-        let mut teachings = self.hints.clone();
         let mut window = Window::default();
         let mut chapter = |window: &mut Window| {
-            let document = Document { text, pieces: &window.pieces, damages: &window.damages };
+            let document = Document { text, pieces: &window.pieces, damages: &window.damages, tolls: &window.tolls };
             let stops = stops(&document, window.begin);
-            self.read(&document, &stops, &mut workspace, &mut teachings);
-            self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
+            self.read(&document, &stops, &mut workspace, teachings);
+            self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
             window.begin = stops[stops.len() - 1];
         };
         let mut each = damage::each(&found);
+        let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
+        let toll = (!sureness.is_empty()).then_some(&toll as &dyn Fn(&Piece, Damage) -> i32);
         cut.each(|pieces| {
             for part in pieces.chunks(CHAPTER) {
-                window.add(part, &mut each);
+                window.add(part, &mut each, toll);
                 while window.left() >= CHAPTER + LONGEST_SENTENCE + AHEAD {
                     chapter(&mut window);
                 }
@@ -351,7 +394,8 @@ impl RestorerBuilder {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
         }
-        let (model, hints) = hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
+        let model = self.model.unwrap_or_else(Model::embedded);
+        let (model, hints) = hints::learn(&model, Teachings::default(), &self.names, &self.context)?;
         let mut restorer = Restorer::with(model);
         restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;
@@ -369,6 +413,8 @@ impl RestorerBuilder {
 struct Window {
     pieces: Vec<Piece>,
     damages: Vec<Damage>,
+    /// What it costs to change each, if anything is known of that.
+    tolls: Vec<i32>,
     /// Where the chapter begins.
     begin: usize,
     /// Whether the last piece that was looked at is not to be read.
@@ -377,7 +423,12 @@ struct Window {
 
 impl Window {
     /// Adds those of some pieces that are to be read.
-    fn add(&mut self, pieces: &[Piece], found: &mut impl Iterator<Item = Found>) {
+    fn add(
+        &mut self,
+        pieces: &[Piece],
+        found: &mut impl Iterator<Item = Found>,
+        toll: Option<&dyn Fn(&Piece, Damage) -> i32>,
+    ) {
         for (piece, found) in pieces.iter().zip(found) {
             let damage = found.damage();
             // What stood before is no context.
@@ -385,6 +436,7 @@ impl Window {
             if let Some(damage) = damage {
                 self.pieces.push(Piece { gap, ..*piece });
                 self.damages.push(damage);
+                self.tolls.extend(toll.map(|toll| toll(piece, damage)));
             }
         }
     }
@@ -399,6 +451,7 @@ impl Window {
         let past = self.begin.saturating_sub(1);
         self.pieces.drain(..past);
         self.damages.drain(..past);
+        self.tolls.drain(..past.min(self.tolls.len()));
         self.begin -= past;
     }
 }

@@ -169,7 +169,7 @@ struct Context {
 }
 
 /// Estimates a model of a given size; `class[w]` is the same for words that differ in their marks only.
-pub fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
+pub(crate) fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
     let words = counts.words.len();
     let triples = &counts.triples;
     let discounts = Discounts::estimate(triples.iter().map(|t| t.1));
