@@ -32,6 +32,9 @@ pub enum Error {
     /// An option is out of its range.
     #[error("{0}")]
     Option(String),
+    /// A PDF is broken, encrypted, or holds nothing to restore; or the program that reads its images failed.
+    #[error("{0}")]
+    Pdf(String),
     /// Training material is missing or of another form than expected.
     #[error("{0}")]
     Training(String),

@@ -39,6 +39,7 @@
 //! - [`repair::legacy`]: legacy encodings by hand, both ways.
 //! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
 //! - [`repair::legacy`]: text in TCVN3, VNI, VIQR and other encodings that are not Unicode.
+//! - `pdf` (feature `pdf`): whole PDFs, with the places of all changes, and written anew with a restored text layer.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
 mod adapt;
@@ -64,6 +65,8 @@ mod offsets;
 mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod predict;
 pub mod repair;
 mod restoration;

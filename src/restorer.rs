@@ -91,6 +91,13 @@ impl Restorer {
         RestorerBuilder::default()
     }
 
+    /// The same, with more clean text beside the damaged.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn with_context(&self, clean: &[String]) -> Result<Restorer, Error> {
+        let (model, hints) = hints::learn(&self.model, self.hints.clone(), &[], clean)?;
+        Ok(Restorer { model, hints, workspaces: Arc::default(), ..self.clone() })
+    }
+
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
         self.restore_after(source, &mut self.hints.clone())
@@ -387,7 +394,8 @@ impl RestorerBuilder {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
         }
-        let (model, hints) = hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
+        let model = self.model.unwrap_or_else(Model::embedded);
+        let (model, hints) = hints::learn(&model, Teachings::default(), &self.names, &self.context)?;
         let mut restorer = Restorer::with(model);
         restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;

@@ -37,10 +37,17 @@ fn records_keep_all_but_their_texts() {
 }
 
 #[test]
-fn markdown_and_hocr_are_told_by_their_names_and_contents() {
+fn documents_are_told_by_their_names_and_contents() {
     let folder = folder("documents");
     for (name, text, expected) in [
         ("a.md", "# Thu do `Ha Noi`\n", "# Thủ đô `Ha Noi`\n"),
+        (
+            "a.xml",
+            "<?xml version=\"1.0\"?><!-- a --><x:alto xmlns:x=\"http://www.loc.gov/standards/alto/ns-v4#\"><x:TextLine>\
+             <x:String CONTENT=\"Thu\"/><x:SP/><x:String CONTENT=\"do\"/></x:TextLine></x:alto>",
+            "<?xml version=\"1.0\"?><!-- a --><x:alto xmlns:x=\"http://www.loc.gov/standards/alto/ns-v4#\"><x:TextLine>\
+             <x:String CONTENT=\"Thủ\"/><x:SP/><x:String CONTENT=\"đô\"/></x:TextLine></x:alto>",
+        ),
         (
             "a.html",
             "<div class='ocr_page'><span class='ocr_line'><span class='ocrx_word'>Thu</span> \

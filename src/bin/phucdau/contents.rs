@@ -56,8 +56,14 @@ impl Format {
         let mut beginning = Vec::new();
         File::open(path).ok()?.take(1 << 14).read_to_end(&mut beginning).ok()?;
         let beginning = String::from_utf8_lossy(&beginning);
-        let marks = [("ocr_page", Format::Hocr), ("<alto", Format::Alto), ("<PcGts", Format::Page)];
-        marks.iter().find(|(mark, _)| beginning.contains(mark)).map(|&(_, format)| format)
+        // The first element, whatever its prefix.
+        let root = beginning.split('<').skip(1).find(|tag| tag.starts_with(char::is_alphabetic))?;
+        let name = root.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next()?;
+        match name.rsplit(':').next()? {
+            "alto" => Some(Format::Alto),
+            "PcGts" => Some(Format::Page),
+            _ => ["ocr_page", "ocrx_word"].iter().any(|mark| beginning.contains(mark)).then_some(Format::Hocr),
+        }
     }
 
     /// The format of the library that it is.
