@@ -193,7 +193,9 @@ fn whole(content: &[u8]) -> Vec<usize> {
         if step.shows() {
             places.push(borders);
         }
-        borders += usize::from([&b"BT"[..], b"ET", b"BMC", b"BDC", b"EMC", b"q", b"Q", b"Do"].iter().any(|name| step.is(name)));
+        borders += usize::from(
+            [&b"BT"[..], b"ET", b"BMC", b"BDC", b"EMC", b"q", b"Q", b"Do"].iter().any(|name| step.is(name)),
+        );
     }
     places
 }

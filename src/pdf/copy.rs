@@ -29,21 +29,26 @@ pub struct NewPage {
 
 /// The PDF with new pages; invisible text is taken out of forms as well if `strip`.
 pub fn copy(pdf: &Pdf, pages: Vec<NewPage>, codes: &Codes, strip: bool) -> Vec<u8> {
-    let mut copier = Copier { pdf, out: pdf_writer::Pdf::new(), refs: HashMap::new(), open: Vec::new(), last: 0, strip };
+    let mut copier =
+        Copier { pdf, out: pdf_writer::Pdf::new(), refs: HashMap::new(), open: Vec::new(), last: 0, strip };
     let (major, minor) = if pdf.version() == PdfVersion::Pdf20 { (2, 0) } else { (1, 7) };
     copier.out.set_version(major, minor);
     let [root, tree, info] = [(); 3].map(|()| copier.bump());
     let font = [(); 5].map(|()| copier.bump());
     // The pages come first, so that what points to them finds the new ones.
-    let kids: Vec<Ref> = pdf.pages().iter().map(|page| match page.raw().obj_id() {
-        Some(id) if !copier.refs.contains_key(&id) => {
-            let new = copier.bump();
-            copier.refs.insert(id, new);
-            new
-        }
-        // A page that is shown twice needs to be there twice.
-        _ => copier.bump(),
-    }).collect();
+    let kids: Vec<Ref> = pdf
+        .pages()
+        .iter()
+        .map(|page| match page.raw().obj_id() {
+            Some(id) if !copier.refs.contains_key(&id) => {
+                let new = copier.bump();
+                copier.refs.insert(id, new);
+                new
+            }
+            // A page that is shown twice needs to be there twice.
+            _ => copier.bump(),
+        })
+        .collect();
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
     copier.refs.insert(pdf.xref().root_id(), root);
     for key in [&b"Pages"[..], b"Root"] {
@@ -153,7 +158,11 @@ impl<'a> Copier<'a> {
             Object::Number(number) => {
                 let value = number.as_f64();
                 let whole = value.fract() == 0.0 && value.abs() <= f64::from(i32::MAX);
-                if whole { Held::Integer(value as i32) } else { Held::Real(if value.is_finite() { value as f32 } else { 0.0 }) }
+                if whole {
+                    Held::Integer(value as i32)
+                } else {
+                    Held::Real(if value.is_finite() { value as f32 } else { 0.0 })
+                }
             }
             Object::String(string) => Held::String(string.to_vec()),
             Object::Name(name) => Held::Name(name.to_vec()),
@@ -183,7 +192,8 @@ impl<'a> Copier<'a> {
 
     fn stream(&mut self, stream: &Stream<'a>, new: Ref) {
         let dict = stream.dict();
-        let is_form = || dict.get::<hayro_interpret::hayro_syntax::object::Name<'_>>("Subtype").as_deref() == Some(b"Form");
+        let is_form =
+            || dict.get::<hayro_interpret::hayro_syntax::object::Name<'_>>("Subtype").as_deref() == Some(b"Form");
         let stripped = (self.strip && is_form())
             .then(|| stream.decoded_data().ok())
             .flatten()
@@ -235,7 +245,9 @@ impl<'a> Copier<'a> {
                 resources.push((b"Font".to_vec(), Held::Dict(Vec::new())));
             }
             for (key, value) in &mut resources {
-                if let Held::Dict(fonts) = value && key == b"Font" {
+                if let Held::Dict(fonts) = value
+                    && key == b"Font"
+                {
                     fonts.push((FONT.into(), Held::Ref(font)));
                 }
             }
@@ -287,7 +299,13 @@ impl<'a> Copier<'a> {
                 let (minutes, sign) = (date.utc_offset_minute, if date.utc_offset_hour < 0 { '-' } else { '+' });
                 let text = format!(
                     "D:{:04}{:02}{:02}{:02}{:02}{:02}{sign}{:02}'{minutes:02}'",
-                    date.year, date.month, date.day, date.hour, date.minute, date.second, date.utc_offset_hour.unsigned_abs(),
+                    date.year,
+                    date.month,
+                    date.day,
+                    date.hour,
+                    date.minute,
+                    date.second,
+                    date.utc_offset_hour.unsigned_abs(),
                 );
                 info.pair(Name(key.as_bytes()), Str(text.as_bytes()));
             }

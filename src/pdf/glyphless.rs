@@ -99,9 +99,9 @@ fn truetype(glyphs: u16) -> Vec<u8> {
     for (name, mut table) in tables {
         let length = table.len();
         table.resize(length.next_multiple_of(4), 0);
-        let sum = table.chunks_exact(4).fold(0_u32, |sum, four| {
-            sum.wrapping_add(u32::from_be_bytes([four[0], four[1], four[2], four[3]]))
-        });
+        let sum = table
+            .chunks_exact(4)
+            .fold(0_u32, |sum, four| sum.wrapping_add(u32::from_be_bytes([four[0], four[1], four[2], four[3]])));
         font.extend_from_slice(name);
         [sum, at as u32, length as u32].iter().for_each(|number| font.extend_from_slice(&number.to_be_bytes()));
         at += table.len();

@@ -297,7 +297,8 @@ fn columns(band: Vec<Segment>, x: f64, depth: usize) -> Vec<Block> {
     let top = right.iter().map(|segment| segment.row).min();
     let bottom = left.iter().map(|segment| segment.row).max();
     let (above, left): (Vec<Segment>, Vec<Segment>) = left.into_iter().partition(|segment| Some(segment.row) < top);
-    let (below, right): (Vec<Segment>, Vec<Segment>) = right.into_iter().partition(|segment| Some(segment.row) > bottom);
+    let (below, right): (Vec<Segment>, Vec<Segment>) =
+        right.into_iter().partition(|segment| Some(segment.row) > bottom);
     let mut blocks = paragraphs(above);
     blocks.push(table(left.into_iter().chain(right).collect()));
     blocks.extend(paragraphs(below));

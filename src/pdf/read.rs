@@ -7,11 +7,16 @@ use hayro_interpret::{
     InterpreterSettings, LumaData, Paint, SoftMask, TransformExt,
     font::{Glyph, GlyphRun},
     hayro_cmap::BfString,
-    hayro_syntax::{Pdf, page::Page as PdfPage},
+    hayro_syntax::{
+        Pdf,
+        object::{Dict, String as Bytes},
+        page::Page as PdfPage,
+    },
     interpret,
     kurbo::{Affine, BezPath, Point, Rect, Vec2},
 };
 
+use super::{content, outline};
 use crate::error::Error;
 
 /// Gaps wider than this share of the type size are word spaces.
@@ -92,8 +97,7 @@ pub fn to_seen(page: &PdfPage) -> Affine {
 
 /// The words of a page in the order in which they are drawn.
 pub fn words<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>) -> Drawn {
-    let mut reader = run(pdf, page, cache, Reader::default());
-    reader.end_word();
+    let reader = run(pdf, page, cache, Reader::default());
     Drawn { words: reader.words, has_images: reader.has_images }
 }
 
@@ -115,7 +119,7 @@ fn run<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>, mut r
     let (width, height) = size(page);
     let area = Rect::new(0.0, 0.0, width, height);
     let mut context = Context::new(to_seen(page), area, cache, pdf.xref(), InterpreterSettings::default());
-    let content = super::content::numbered(page.page_stream().unwrap_or_default());
+    let content = content::numbered(page.page_stream().unwrap_or_default());
     interpret(content.operations(), page.resources(), &mut context, &mut reader);
     reader
 }
@@ -127,10 +131,39 @@ struct Reader {
     characters: usize,
     /// Whether the last word may go on.
     open: bool,
-    /// The marked contents that are open; those that number the operators have a number.
-    marks: Vec<Option<usize>>,
+    /// The marked contents that are open.
+    marks: Vec<Mark>,
     has_images: bool,
     images: Option<Vec<Placed>>,
+}
+
+/// A marked content.
+struct Mark {
+    /// Of those that number the operators, the number.
+    number: Option<usize>,
+    /// What its text is, whatever it looks like, and how many words came before it.
+    instead: Option<(String, usize)>,
+}
+
+/// The words of a text in the place of what was drawn.
+fn spread(text: &str, drawn: &[Word]) -> Vec<Word> {
+    let Some(first) = drawn.first() else { return Vec::new() };
+    let end = |word: &Word| (word.origin - first.origin).dot(first.along) + word.length;
+    let length = drawn.iter().map(end).fold(first.length, f64::max);
+    let share = length / text.chars().count().max(1) as f64;
+    let (mut words, mut at) = (Vec::new(), 0);
+    for text in text.split(' ') {
+        let count = text.chars().count();
+        let origin = first.origin + first.along * (at as f64 * share);
+        let text = text.to_owned();
+        words.push(Word { text, origin, length: count as f64 * share, spaced: true, operators: None, ..first.clone() });
+        at += count + 1;
+    }
+    words.retain(|word| !word.text.is_empty());
+    if let Some(last) = words.last_mut() {
+        last.spaced = drawn.last().is_some_and(|word| word.spaced);
+    }
+    words
 }
 
 impl Reader {
@@ -168,15 +201,11 @@ impl Reader {
         self.open = true;
         self.words.push(glyph);
     }
-
-    fn end_word(&mut self) {
-        self.open = false;
-    }
 }
 
 impl<'a> Device<'a> for Reader {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let operator = self.marks.iter().rev().find_map(|mark| *mark);
+        let operator = self.marks.iter().rev().find_map(|mark| mark.number);
         for glyph in run.glyphs() {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(c)) => c.to_string(),
@@ -207,12 +236,22 @@ impl<'a> Device<'a> for Reader {
         }
     }
 
-    fn begin_marked_content(&mut self, tag: &[u8], _: Option<&hayro_interpret::hayro_syntax::object::Dict<'_>>) {
-        self.marks.push(super::content::number(tag));
+    fn begin_marked_content(&mut self, tag: &[u8], properties: Option<&Dict<'_>>) {
+        // Of texts within texts the outermost counts.
+        let instead = properties
+            .and_then(|properties| properties.get::<Bytes<'_>>("ActualText"))
+            .filter(|_| self.marks.iter().all(|mark| mark.instead.is_none()))
+            .map(|text| (outline::decode(&text), self.words.len()));
+        self.open &= instead.is_none();
+        self.marks.push(Mark { number: content::number(tag), instead });
     }
 
     fn end_marked_content(&mut self) {
-        self.marks.pop();
+        if let Some((text, first)) = self.marks.pop().and_then(|mark| mark.instead) {
+            let drawn = self.words.split_off(first);
+            self.words.append(&mut spread(&text, &drawn));
+            self.open = false;
+        }
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {

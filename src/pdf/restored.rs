@@ -85,14 +85,13 @@ impl Document {
         Ok(Restored { document: self, verdict, words: restoration.words(), pages: pages.collect(), edits })
     }
 
-    /// What the document says of itself that is Vietnamese with its marks.
+    /// What the document says of itself that is Vietnamese with its marks. Each title by itself: one that is clean says
+    /// nothing of the next.
     fn clean_context(&self, restorer: &Restorer) -> Vec<String> {
-        let outline = self.outline().join("\n");
-        let said = [Some(outline.as_str()), self.title(), self.subject(), self.keywords()];
-        let mut clean: Vec<String> =
-            said.into_iter().flatten().filter(|text| !text.is_ascii()).map(str::to_owned).collect();
-        clean.retain(|text| restorer.assess(text).verdict == Verdict::Clean);
-        clean
+        let said = [self.title(), self.subject(), self.keywords()];
+        let said = self.outline().iter().map(String::as_str).chain(said.into_iter().flatten());
+        let clean = said.filter(|text| !text.is_ascii() && restorer.assess(text).verdict == Verdict::Clean);
+        clean.map(str::to_owned).collect()
     }
 }
 

@@ -122,7 +122,10 @@ impl Pair<'_> {
             // A space parts it from the next word however near that stands.
             let code = codes.encode(&format!("{text} "));
             let code: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
-            let _ = writeln!(layer, "{a:.5} {b:.5} {c:.5} {d:.5} {x:.3} {y:.3} Tm /{FONT} {size:.3} Tf {width:.3} Tz <{code}> Tj");
+            let _ = writeln!(
+                layer,
+                "{a:.5} {b:.5} {c:.5} {d:.5} {x:.3} {y:.3} Tm /{FONT} {size:.3} Tf {width:.3} Tz <{code}> Tj"
+            );
         }
         if layer.is_empty() { layer } else { format!("q BT 3 Tr\n{layer}ET Q\n") }
     }
