@@ -9,12 +9,13 @@ use crate::error::Error;
 use crate::lexicon::Lexicon;
 use crate::ngram::{self, FIRST_WORD, Ngram, Word};
 use crate::segment::{Gap, Kind, Piece};
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x02";
+const MAGIC: &[u8; 8] = b"phucdau\x03";
 const SECTIONS: usize = 5;
 
 /// A model; cheap to clone, and shared by threads.
@@ -61,7 +62,7 @@ impl Model {
     /// The model that comes with the crate, opened once a process.
     pub fn embedded() -> Self {
         static OPENED: OnceLock<Model> = OnceLock::new();
-        OPENED.get_or_init(|| Model::parse(EMBEDDED).expect("the embedded model is sound")).clone()
+        OPENED.get_or_init(|| Model::parse(EMBEDDED, Cow::Borrowed).expect("the embedded model is sound")).clone()
     }
 
     /// Opens a model file, as `phucdau train` writes them.
@@ -96,7 +97,9 @@ impl Model {
         if crc32fast::hash(rest).to_le_bytes() != head[8..] {
             return Err(Error::Model("its checksum is wrong: it was cut off or changed".into()));
         }
-        Model::parse(bytes)
+        let model = Model::parse(bytes, |section| Cow::Owned(section.to_vec()))?;
+        model.0.ngram.verify()?;
+        Ok(model)
     }
 
     /// The sections of a file whose head is known to be right.
@@ -112,10 +115,10 @@ impl Model {
         Ok(sections)
     }
 
-    /// Opens a file whose head is known to be right.
-    fn parse(bytes: &[u8]) -> Result<Self, Error> {
+    /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
+    fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
         let [fst, habits, ngram, english, vietnamese] = Model::sections(bytes)?;
-        let ngram = Ngram::decode(ngram)?;
+        let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
         }

@@ -15,12 +15,12 @@ use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Memory, Search};
-use crate::segment::{self, Gap, Kind, Piece};
+use crate::segment::{Cut, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
+use crate::sureness::Sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Restores texts; cheap to clone, and shared by threads.
@@ -63,6 +63,9 @@ const SURE_NOISE: f32 = 0.6;
 /// After so many pieces a long document goes over to the second pass, so that it needs no more memory than that.
 const CHAPTER: usize = 50_000;
 
+/// So many pieces after a chapter are looked at from within: runs of noise, and what comes after them.
+const AHEAD: usize = 8;
+
 impl Restorer {
     /// With the embedded model and default options.
     pub fn new() -> Self {
@@ -97,29 +100,77 @@ impl Restorer {
 
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
+        self.restore_after(source, &mut self.hints.clone())
+    }
+
+    /// Restores a text of which it is known how sure the OCR was of what it read: by places of the source, in order and
+    /// apart from each other, 0 to 1. What it was surer of than of most of the document is the dearer to change.
+    ///
+    /// ```
+    /// use phucdau::{Restorer, Span};
+    ///
+    /// let restorer = Restorer::new();
+    /// let line = "Trường học được thay mái vả quét vôi lại tường";
+    /// assert_eq!(restorer.restore(line).text(), line);
+    ///
+    /// // The OCR doubted one word.
+    /// let place = |word: &str| line.find(word).map(|at| Span::new(at, at + word.len())).unwrap();
+    /// let sureness = line.split(' ').map(|word| (place(word), if word == "vả" { 0.3 } else { 0.96 }));
+    /// let restored = restorer.restore_ocr(line, &sureness.collect::<Vec<_>>());
+    /// assert_eq!(restored.text(), "Trường học được thay mái và quét vôi lại tường");
+    /// ```
+    pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
+        self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
+    }
+
+    /// What is known before a text is looked at.
+    pub(crate) fn hints(&self) -> &Teachings {
+        &self.hints
+    }
+
+    /// Restores a text that comes after what has taught this, and learns from it for what comes next.
+    pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
+        self.run(source, &Sureness::new(&[]), teachings)
+    }
+
+    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
-        let pieces = segment::segment(text);
-        let found = self.find(&repaired, &pieces);
+        let cut = Cut::new(text);
+        let found = self.find(&repaired, &cut);
         // What is right, lost or not Vietnamese is not even looked at.
-        let (read, damages) = part(&pieces, &found);
-        if read.is_empty() && !pieces.is_empty() && !repaired.is_any_decoded() {
-            let assessment = assess::assess(&repaired, &pieces, &found, &[]);
+        let none = found.iter().all(|(found, _)| found.damage().is_none());
+        if none && !found.is_empty() && !repaired.is_any_decoded() {
+            let assessment = assess::assess(&repaired, &cut, &found, &[]);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
-        let document = Document { text, pieces: &read, damages: &damages };
         let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
-        let mut teachings = self.hints.clone();
-        let mut begin = 0;
-        while begin < read.len() {
-            let stops = stops(&document, begin);
-            self.read(&document, &stops, &mut workspace, &mut teachings);
-            self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
-            begin = stops[stops.len() - 1];
+        let mut window = Window::default();
+        let mut chapter = |window: &mut Window| {
+            let document = Document { text, pieces: &window.pieces, damages: &window.damages, tolls: &window.tolls };
+            let stops = stops(&document, window.begin);
+            self.read(&document, &stops, &mut workspace, teachings);
+            self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
+            window.begin = stops[stops.len() - 1];
+        };
+        let mut each = damage::each(&found);
+        let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
+        let toll = (!sureness.is_empty()).then_some(&toll as &dyn Fn(&Piece, Damage) -> i32);
+        cut.each(|pieces| {
+            for part in pieces.chunks(CHAPTER) {
+                window.add(part, &mut each, toll);
+                while window.left() >= CHAPTER + LONGEST_SENTENCE + AHEAD {
+                    chapter(&mut window);
+                }
+                window.forget();
+            }
+        });
+        while window.left() > 0 {
+            chapter(&mut window);
         }
         self.lock().push(workspace);
-        out.finish(&pieces, &found)
+        out.finish(&cut, &found)
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -202,15 +253,16 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What each piece has suffered.
-    fn find(&self, repaired: &Repaired, pieces: &[Piece]) -> Vec<Found> {
-        match self.damage {
-            Some(damage) => vec![Found::Damaged(damage); pieces.len()],
-            // What was typed in a legacy encoding has not gone through OCR.
-            None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, |line| {
-                repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end))
-            }),
+    /// What its pieces have suffered: how many, one after the other, have suffered what.
+    fn find(&self, repaired: &Repaired, cut: &Cut) -> Vec<(Found, usize)> {
+        if let Some(damage) = self.damage {
+            return vec![(Found::Damaged(damage), usize::MAX)];
         }
+        let mut lines = damage::Lines::default();
+        // What was typed in a legacy encoding has not gone through OCR.
+        let right = |line: &[Piece]| repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
+        cut.each(|pieces| lines.add(repaired.text(), pieces, &self.model.0.lexicon, right));
+        lines.found()
     }
 }
 
@@ -356,20 +408,52 @@ impl RestorerBuilder {
     }
 }
 
-/// The pieces that are to be read, and their damages.
-fn part<'p>(pieces: &'p [Piece], found: &[Found]) -> (Cow<'p, [Piece]>, Vec<Damage>) {
-    let known: Vec<Damage> = found.iter().filter_map(|found| found.damage()).collect();
-    if known.len() == pieces.len() {
-        return (pieces.into(), known);
+/// The pieces of a chapter that are to be read, with some before and after, and their damages.
+#[derive(Default)]
+struct Window {
+    pieces: Vec<Piece>,
+    damages: Vec<Damage>,
+    /// What it costs to change each, if anything is known of that.
+    tolls: Vec<i32>,
+    /// Where the chapter begins.
+    begin: usize,
+    /// Whether the last piece that was looked at is not to be read.
+    skipped: bool,
+}
+
+impl Window {
+    /// Adds those of some pieces that are to be read.
+    fn add(
+        &mut self,
+        pieces: &[Piece],
+        found: &mut impl Iterator<Item = Found>,
+        toll: Option<&dyn Fn(&Piece, Damage) -> i32>,
+    ) {
+        for (piece, found) in pieces.iter().zip(found) {
+            let damage = found.damage();
+            // What stood before is no context.
+            let gap = if std::mem::replace(&mut self.skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
+            if let Some(damage) = damage {
+                self.pieces.push(Piece { gap, ..*piece });
+                self.damages.push(damage);
+                self.tolls.extend(toll.map(|toll| toll(piece, damage)));
+            }
+        }
     }
-    let mut skipped = false;
-    let read = pieces.iter().zip(found).filter_map(|(piece, found)| {
-        let damage = found.damage();
-        // What stood before is no context.
-        let gap = if std::mem::replace(&mut skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
-        damage.map(|_| Piece { gap, ..*piece })
-    });
-    (read.collect::<Vec<_>>().into(), known)
+
+    /// How many pieces there are from the chapter's beginning on.
+    fn left(&self) -> usize {
+        self.pieces.len() - self.begin
+    }
+
+    /// Forgets what comes before the chapter, but for the last piece, which is looked back to.
+    fn forget(&mut self) {
+        let past = self.begin.saturating_sub(1);
+        self.pieces.drain(..past);
+        self.damages.drain(..past);
+        self.tolls.drain(..past.min(self.tolls.len()));
+        self.begin -= past;
+    }
 }
 
 /// A span with the space that goes when it goes: that before it, or that after it at a line's beginning.
@@ -577,9 +661,9 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn finish(mut self, pieces: &[Piece], found: &[Found]) -> Restoration {
+    fn finish(mut self, cut: &Cut, found: &[(Found, usize)]) -> Restoration {
         self.write_until(self.repaired.text().len());
-        let assessment = assess::assess(self.repaired, pieces, found, &self.edits);
+        let assessment = assess::assess(self.repaired, cut, found, &self.edits);
         Restoration { text: self.text, edits: self.edits, assessment }
     }
 }

@@ -108,13 +108,14 @@ struct List {
     unseen: i32,
 }
 
-/// What is known is forgotten when it is so many ways, or lists of them.
-const MOST_KNOWN: usize = 1 << 19;
+/// What is known is forgotten when it is so many ways, or lists of them: no more than fills memory that is a power of two.
+const MOST_WAYS: usize = 127 << 12;
+const MOST_LISTS: usize = 7 << 14;
 
 impl Known {
     /// The ways from a state to the readings of a token, as they were found before or are by `find`.
     fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>) -> i32) -> (&[Way], i32) {
-        if self.ways.len().max(self.lists.len()) > MOST_KNOWN {
+        if self.ways.len() >= MOST_WAYS || self.lists.len() >= MOST_LISTS {
             self.ways.clear();
             self.lists.clear();
         }

@@ -168,6 +168,7 @@ fn join(mut row: Vec<Segment>, segments: &mut Vec<Segment>) {
             last.text += &word.text;
             last.length += next.right - segment.right;
             last.spaced = word.spaced;
+            last.sure = last.sure.or(word.sure);
             last.operators = match (last.operators, word.operators) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 _ => None,

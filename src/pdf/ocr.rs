@@ -67,7 +67,7 @@ fn words(table: &str, scale: f64) -> Vec<Word> {
     let mut lines: Vec<Vec<Word>> = Vec::new();
     for row in table.lines().skip(1) {
         let fields: Vec<&str> = row.split('\t').collect();
-        let [level, _, _, _, _, _, left, top, width, height, _, text] = fields[..] else { continue };
+        let [level, _, _, _, _, _, left, top, width, height, sure, text] = fields[..] else { continue };
         let number = |field: &str| field.parse::<f64>().map_or(0.0, |pixels| pixels * scale);
         let (left, top, width, height) = (number(left), number(top), number(width), number(height));
         match level {
@@ -83,6 +83,7 @@ fn words(table: &str, scale: f64) -> Vec<Word> {
                     visible: false,
                     spaced: true,
                     operators: None,
+                    sure: sure.parse().ok().map(|percent: f32| percent.clamp(0.0, 100.0) / 100.0),
                 });
             }
             _ => {}
@@ -133,6 +134,7 @@ mod tests {
         let words = words(table, 0.5);
         assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Nam", "Phieng"]);
         assert_eq!((words[0].origin, words[0].length, words[0].size), (Point::new(50.0, 120.0), 70.0, 20.0));
+        assert_eq!(words.iter().map(|word| word.sure).collect::<Vec<_>>(), [Some(0.951), Some(0.91)]);
         assert_eq!(words[1].origin, Point::new(130.0, 120.0));
     }
 }

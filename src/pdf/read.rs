@@ -48,6 +48,8 @@ pub struct Word {
     /// The text-showing operators of the page's content, counted from 0, that it was drawn by: the first and the last; none
     /// if it stands in a form that the page draws.
     pub operators: Option<(usize, usize)>,
+    /// How sure OCR was of it, 0 to 1.
+    pub sure: Option<f32>,
 }
 
 impl Word {
@@ -231,6 +233,7 @@ impl<'a> Device<'a> for Reader {
                     visible: !matches!(mode, DrawMode::Invisible),
                     spaced: false,
                     operators: operator.map(|operator| (operator, operator)),
+                    sure: None,
                 });
             }
         }

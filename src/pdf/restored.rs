@@ -70,7 +70,7 @@ impl Document {
         let clean = self.clean_context(restorer);
         let restorer = if clean.is_empty() { restorer.clone() } else { restorer.with_context(&clean)? };
         let flow = Flow::of(self.pages());
-        let restoration = restorer.restore(&flow.text);
+        let restoration = restorer.restore_ocr(&flow.text, &flow.sureness);
         let edits = flow.by_page(self.pages(), &restoration);
         let pages = self.pages().iter().map(|page| {
             let of_page = edits.iter().filter(|edit| edit.page == page.number).map(|edit| &edit.edit);
@@ -143,6 +143,8 @@ fn apply<'e>(text: &str, edits: impl Iterator<Item = &'e Edit>) -> String {
 struct Flow {
     text: String,
     blocks: Vec<Place>,
+    /// How sure OCR was, where it read.
+    sureness: Vec<(Span, f32)>,
 }
 
 /// Where a block of a page stands.
@@ -156,7 +158,7 @@ struct Place {
 impl Flow {
     /// What runs on, page after page; then what stands at the edges.
     fn of(pages: &[Page]) -> Flow {
-        let mut flow = Flow { text: String::new(), blocks: Vec::new() };
+        let mut flow = Flow { text: String::new(), blocks: Vec::new(), sureness: Vec::new() };
         for running in [true, false] {
             for (at, page) in pages.iter().enumerate() {
                 for block in &page.blocks {
@@ -165,6 +167,11 @@ impl Flow {
                         flow.part(text);
                         let start = flow.text.len();
                         flow.text += text;
+                        let words = page.words_of(block.span).iter();
+                        flow.sureness.extend(words.filter_map(|word| {
+                            let at = start + word.span.start - block.span.start;
+                            Some((Span::new(at, at + word.span.len()), word.drawn.sure?))
+                        }));
                         let in_flow = Span::new(start, flow.text.len());
                         flow.blocks.push(Place { page: at, in_page: block.span, in_flow });
                     }

@@ -103,6 +103,11 @@ pub fn plain(code: u8) -> u8 {
     TABLES.plain[code as usize]
 }
 
+/// A character without the marks and the case that it has as a letter: `Ộ` → `o`.
+pub fn bare(c: char) -> char {
+    code(c).map_or(c, |code| char_of(plain(code & !CAPITAL)))
+}
+
 /// A small letter parted into the letter without its tone, and the tone: `ộ` → `ô`, nặng.
 pub fn split_tone(code: u8) -> (u8, Tone) {
     TABLES.toneless[code as usize]
