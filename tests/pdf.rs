@@ -1,5 +1,7 @@
 //! PDFs: the order in which they are read, what is restored where, and what is written.
 
+#![cfg(all(feature = "pdf", feature = "serde"))]
+
 use phucdau::pdf::{Document, Page, Role, Source};
 use phucdau::{Error, Restorer, Span};
 

@@ -25,8 +25,12 @@ pub const SPACE: f64 = 0.15;
 pub const SAME_LINE: f64 = 0.45;
 /// A picture has no more pixels than this (A4 at 900 dpi), whatever the PDF says.
 const MOST_PIXELS: f64 = 80e6;
-/// More characters than this on one page are no text for reading.
-const MOST_CHARACTERS: usize = 1_000_000;
+/// More words than this on one page are no text for reading.
+const MOST_WORDS: usize = 100_000;
+/// A page on which more than this is drawn is given up: forms within forms draw without end in few bytes.
+const MOST_STROKES: usize = 5_000_000;
+/// The images of a page have no more pixels than this (A4 at 1,200 dpi, and more).
+const MOST_IMAGE_PIXELS: u64 = 200_000_000;
 /// A page is no larger than this, in points, whatever the PDF says.
 const LARGEST: f64 = 1e6;
 
@@ -77,8 +81,8 @@ impl Picture {
     }
 }
 
-/// Runs a piece of the PDF library. It has been seen to panic on broken files, so this one place turns a panic into an
-/// error; what it leaves behind is thrown away.
+/// Runs a piece of the PDF library. It may panic on files that are broken in ways nobody thought of, so this one place
+/// turns a panic into an error; what it leaves behind is thrown away.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Error> {
     panic::catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
         Error::Pdf("the PDF is broken in a way that its reader gave up on; print it to a new PDF and try that".into())
@@ -130,7 +134,9 @@ fn run<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>, mut r
 #[derive(Default)]
 struct Reader {
     words: Vec<Word>,
-    characters: usize,
+    /// How much was drawn.
+    strokes: usize,
+    pixels: u64,
     /// Whether the last word may go on.
     open: bool,
     /// The marked contents that are open.
@@ -171,10 +177,6 @@ fn spread(text: &str, drawn: &[Word]) -> Vec<Word> {
 impl Reader {
     /// Adds a glyph to the last word, or to a new one.
     fn add(&mut self, glyph: Word) {
-        self.characters += glyph.text.len();
-        if self.characters > MOST_CHARACTERS {
-            return;
-        }
         if glyph.text.chars().all(char::is_whitespace) {
             if let Some(last) = self.words.last_mut().filter(|_| !glyph.text.is_empty()) {
                 last.spaced = true;
@@ -200,13 +202,24 @@ impl Reader {
                 return;
             }
         }
-        self.open = true;
-        self.words.push(glyph);
+        if self.words.len() < MOST_WORDS {
+            self.open = true;
+            self.words.push(glyph);
+        }
+    }
+
+    /// Counts what is drawn. The reader has no other way of being told to stop; [`guarded`] is where this ends.
+    fn count(&mut self) {
+        self.strokes += 1;
+        if self.strokes > MOST_STROKES {
+            panic::resume_unwind(Box::new("more is drawn than anyone can read"));
+        }
     }
 }
 
 impl<'a> Device<'a> for Reader {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count();
         let operator = self.marks.iter().rev().find_map(|mark| mark.number);
         for glyph in run.glyphs() {
             let text = match glyph.as_unicode() {
@@ -258,10 +271,15 @@ impl<'a> Device<'a> for Reader {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count();
         self.has_images = true;
         let Some(images) = &mut self.images else {
             return;
         };
+        self.pixels += u64::from(image.width()) * u64::from(image.height());
+        if self.pixels > MOST_IMAGE_PIXELS {
+            return;
+        }
         // `props.transform` takes pixels; some images are larger than they say.
         let place = |width: u32, height: u32, (x, y): (f32, f32)| {
             let size = (f64::from(width) * f64::from(x), f64::from(height) * f64::from(y));
@@ -300,8 +318,14 @@ impl<'a> Device<'a> for Reader {
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.count();
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.count();
+    }
+
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
