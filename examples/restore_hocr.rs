@@ -3,6 +3,19 @@
 //! ```sh
 //! cargo run --release --features formats --example restore_hocr -- examples/data/notice.hocr restored.hocr
 //! ```
+//!
+//! `notice.hocr` is what `tesseract notice.png notice -l eng --dpi 200 hocr` made of `notice.png`, a page of Vietnamese.
+//! Page image and restored words together become a PDF in which they can be searched for and copied, with the hOCR
+//! module of OCRmyPDF (17.13; `pip install ocrmypdf`):
+//!
+//! ```sh
+//! python3 -m ocrmypdf.hocrtransform -r 200 -i examples/data/notice.png restored.hocr searchable.pdf
+//! pdftotext -layout searchable.pdf -      # ỦY BAN NHÂN DÂN XÃ MƯỜNG ẢI …
+//! ```
+//!
+//! It takes the resolution from `-r`, and writes one page. For more pages let Tesseract write a file for each, and put the
+//! PDFs together with `pdfunite page-*.pdf book.pdf`. (`hocr-pdf` of hocr-tools 1.1.1 no longer runs: it calls
+//! `base64.decodestring`, which Python dropped with 3.9.)
 
 use std::{env, fs, path::Path, process::ExitCode};
 

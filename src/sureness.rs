@@ -26,8 +26,9 @@ pub struct Sureness<'s> {
 
 impl<'s> Sureness<'s> {
     pub fn new(places: &'s [(Span, f32)]) -> Self {
-        let sum: f64 = places.iter().map(|&(_, sure)| f64::from(odds(sure))).sum();
-        Sureness { places, mean: (sum / places.len().max(1) as f64) as f32 }
+        let known = places.iter().filter(|(_, sure)| !sure.is_nan());
+        let (sum, count) = known.fold((0.0, 0u32), |(sum, count), &(_, sure)| (sum + f64::from(odds(sure)), count + 1));
+        Sureness { places, mean: (sum / f64::from(count.max(1))) as f32 }
     }
 
     /// Whether nothing is known.
@@ -40,7 +41,8 @@ impl<'s> Sureness<'s> {
         let place = repaired.source(piece.span);
         let first = self.places.partition_point(|(span, _)| span.end <= place.start);
         let here = self.places[first..].iter().take_while(|(span, _)| span.start < place.end);
-        let least = here.map(|&(_, sure)| odds(sure)).reduce(f32::min);
+        let known = here.filter(|(_, sure)| !sure.is_nan());
+        let least = known.map(|&(_, sure)| odds(sure)).reduce(f32::min);
         let toll = least.map_or(0, |odds| ((odds - self.mean) * weights.sure(damage) as f32).round() as i32);
         // What is no word, `11⁄9`, is none the sooner for being doubtful.
         if piece.span.of(repaired.text()).contains(char::is_alphabetic) { toll } else { toll.max(0) }

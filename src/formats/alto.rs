@@ -78,9 +78,7 @@ fn read_word(tree: &Tree, node: usize, gap: Gap, last: Option<usize>, sheet: &mu
     if letters.len() > 1 {
         sheet.letters.extend(sheet.copy(text, &letters));
     }
-    if let Some(sure) = tree.value(node, "WC").and_then(|sure| sure.parse::<f32>().ok()) {
-        sheet.sureness.push((text, sure.clamp(0.0, 1.0)));
-    }
+    sheet.weigh(text, tree.value(node, "WC"), 1.0);
     let element = tree.nodes[node].span;
     sheet.words.push(Word {
         text,

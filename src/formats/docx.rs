@@ -8,7 +8,7 @@ use std::io::{Cursor, Read, Write};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
-use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::write::ZipWriter;
 
 /// An archive, and the parts of it that carry text.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Package {
 }
 
 /// Parts larger than this, together, are not read: in bytes.
-const MOST: u64 = 256 << 20;
+const MOST: u64 = 64 << 20;
 
 /// Parts of more than a megabyte that were packed so many times are made to fill the memory.
 const MOST_PACKED: u64 = 200;
@@ -68,9 +68,7 @@ impl Package {
                 continue;
             };
             let name = file.name().map_err(broken)?.into_owned();
-            let options = SimpleFileOptions::default().compression_method(file.compression());
-            let options = options.last_modified_time(file.last_modified().unwrap_or_default());
-            out.start_file(name, options).map_err(broken)?;
+            out.start_file(name, file.options()).map_err(broken)?;
             out.write_all(text.as_bytes()).map_err(|error| broken(error.into()))?;
         }
         Ok(out.finish().map_err(broken)?.into_inner())

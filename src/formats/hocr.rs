@@ -25,7 +25,7 @@ pub fn read(file: String) -> Result<Sheet, Error> {
         let node = tree.nodes[at];
         let class = tree.value(at, "class").unwrap_or_default();
         let is = |classes: &[&str]| class.split_ascii_whitespace().any(|class| classes.contains(&class));
-        any |= class.starts_with("ocr");
+        any |= class.split_ascii_whitespace().any(|class| class.starts_with("ocr_") || class.starts_with("ocrx_"));
         if tree.name(at).eq_ignore_ascii_case("meta") {
             check_charset(&tree, at)?;
         } else if is(&BLOCKS) {
@@ -86,9 +86,7 @@ fn read_word(tree: &Tree, node: usize, gap: Gap, sheet: &mut Sheet) -> bool {
     let text = Span::new(start, sheet.text.len());
     let title = tree.attribute(node, "title");
     let property = |name: &str| title.and_then(|title| property(tree.file, title, name));
-    if let Some(sure) = property("x_wconf").and_then(|place| place.of(tree.file).parse::<f32>().ok()) {
-        sheet.sureness.push((text, (sure / 100.0).clamp(0.0, 1.0)));
-    }
+    sheet.weigh(text, property("x_wconf").map(|place| place.of(tree.file)), 100.0);
     let place =
         property("bbox").and_then(|told| Some(Place { rect: corners(told.of(tree.file))?, told: vec![told], tell }));
     let element = tree.nodes[node].span;

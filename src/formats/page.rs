@@ -58,14 +58,15 @@ fn regions(tree: &Tree) -> Vec<usize> {
 }
 
 /// What an element says that it reads.
-struct Wording {
+struct Wording<'f> {
     /// Where that stands.
     places: Vec<(Span, Escape)>,
-    sure: Option<f32>,
+    /// How sure it is said to be.
+    sure: Option<&'f str>,
 }
 
 /// The best wording of an element, if there is any.
-fn wording(tree: &Tree, node: usize) -> Option<Wording> {
+fn wording<'f>(tree: &Tree<'f>, node: usize) -> Option<Wording<'f>> {
     let index = |&equivalent: &usize| tree.value(equivalent, "index").and_then(|index| index.parse::<u32>().ok());
     let equivalent = tree.named(node, "TextEquiv").min_by_key(|equivalent| index(equivalent).unwrap_or(0))?;
     let unicode = tree.named(equivalent, "Unicode").next()?;
@@ -73,8 +74,7 @@ fn wording(tree: &Tree, node: usize) -> Option<Wording> {
     let escape = |kind| if kind == Kind::Cdata { Escape::Cdata } else { Escape::Xml };
     let places =
         texts.map(|node| (tree.trimmed(node.content), escape(node.kind))).filter(|(place, _)| !place.is_empty());
-    let sure = tree.value(equivalent, "conf").and_then(|sure| sure.parse::<f32>().ok());
-    let wording = Wording { places: places.collect(), sure: sure.map(|sure| sure.clamp(0.0, 1.0)) };
+    let wording = Wording { places: places.collect(), sure: tree.value(equivalent, "conf") };
     (!wording.places.is_empty()).then_some(wording)
 }
 
@@ -84,7 +84,7 @@ fn push(wording: &Wording, gap: Gap, sheet: &mut Sheet) -> Span {
     let start = sheet.text.len();
     wording.places.iter().for_each(|&(place, escape)| sheet.push(place, escape));
     let text = Span::new(start, sheet.text.len());
-    sheet.sureness.extend(wording.sure.map(|sure| (text, sure)));
+    sheet.weigh(text, wording.sure, 1.0);
     text
 }
 

@@ -64,6 +64,12 @@ impl Sheet {
         splice::read(&self.file, place, escape, &mut self.text, &mut self.slots);
     }
 
+    /// Notes how sure it is that a stretch of the text was read rightly, if that is told as a share of `whole`.
+    pub fn weigh(&mut self, stretch: Span, told: Option<&str>, whole: f32) {
+        let sure = told.and_then(|told| told.parse::<f32>().ok()).filter(|sure| !sure.is_nan());
+        self.sureness.extend(sure.map(|sure| (stretch, (sure / whole).clamp(0.0, 1.0))));
+    }
+
     /// Places in which a stretch of the text stands once more, part by part. If they say something else, a single one is
     /// kept in step as a whole, and several are left alone.
     pub fn copy(&self, stretch: Span, places: &[(Span, Escape)]) -> Vec<Slot> {
