@@ -278,10 +278,14 @@ pub struct Cache {
     candidates: Vec<Candidate>,
     searcher: Searcher,
     key: Vec<u8>,
+    /// Two pieces as one word.
+    joined: String,
+    /// Bytes of all keys.
+    bytes: usize,
 }
 
-/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens: no more than
-/// fills memory that is a power of two.
+/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens, or eight bytes
+/// of keys for each: no more than fills memory that is a power of two.
 const MOST_CACHED: usize = 7 << 15;
 
 fn range(range: &Range<u32>) -> Range<usize> {
@@ -310,6 +314,7 @@ impl Cache {
         self.candidates.extend_from_slice(found);
         let candidates = begin..self.candidates.len() as u32;
         self.places.insert(self.key.as_slice().into(), candidates.clone());
+        self.bytes += self.key.len();
         range(&candidates)
     }
 
@@ -331,11 +336,13 @@ impl Cache {
     pub fn trim(&mut self) {
         if self.candidates.len().max(self.readings.len()) > MOST_CACHED
             || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
+            || self.bytes > 8 * MOST_CACHED
         {
             self.tokens.clear();
             self.readings.clear();
             self.places.clear();
             self.candidates.clear();
+            self.bytes = 0;
         }
     }
 }
@@ -483,6 +490,7 @@ impl Lattice<'_> {
         let token = Token { id: cache.known, readings: begin..cache.readings.len() as u32, keep, best, certain };
         cache.token(seen, piece, damage);
         cache.tokens.insert(cache.key.as_slice().into(), token.clone());
+        cache.bytes += cache.key.len();
         token
     }
 
@@ -727,9 +735,12 @@ impl Lattice<'_> {
         if !doubtful {
             return;
         }
-        let whole = format!("{seen}{other}");
+        let mut whole = std::mem::take(&mut self.cache.joined);
+        whole.clear();
+        whole.extend([seen, other]);
         let case = case::case_of(&whole, piece.capitals);
         let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
+        self.cache.joined = whole;
         let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }

@@ -29,6 +29,14 @@ const FORETOLD: i32 = 5 * UNIT;
 /// The most words that are taken for a place.
 const MOST: usize = 6;
 
+/// What is needed to foretell words, to be used again.
+#[derive(Default)]
+pub struct Scratch {
+    found: Vec<(i32, Word)>,
+    prices: Vec<Option<i32>>,
+    readings: Vec<(i32, Reading)>,
+}
+
 /// Adds words that may stand in a doubtful place.
 pub fn predict(
     parts: &Parts,
@@ -36,6 +44,7 @@ pub fn predict(
     searcher: &mut Searcher,
     (seen, piece, damage): (&str, &Piece, Damage),
     doubt: &Doubt,
+    scratch: &mut Scratch,
     out: &mut Vec<Reading>,
 ) {
     let letters = seen.chars().count();
@@ -43,7 +52,10 @@ pub fn predict(
         return;
     }
     let case = doubt.reading.case;
-    let mut found: Vec<(i32, Word)> = Vec::new();
+    let Scratch { found, prices, readings } = scratch;
+    found.clear();
+    prices.clear();
+    readings.clear();
     for (word, cost) in parts.ngram.followers(doubt.before, FORETOLD) {
         if word < FIRST_WORD || word == doubt.reading.word || found.iter().any(|f| f.1 == word) {
             continue;
@@ -61,9 +73,8 @@ pub fn predict(
     found.sort_unstable();
     found.truncate(2 * MOST);
     let spellings = found.iter().map(|f| parts.lexicon.spelling(f.1));
-    let prices = searcher.prices(&parts.profiles[damage], seen, case, spellings);
-    let mut readings: Vec<(i32, Reading)> = Vec::new();
-    for ((total, word), price) in found.into_iter().zip(prices) {
+    searcher.prices(&parts.profiles[damage], seen, case, spellings, prices);
+    for (&(total, word), price) in found.iter().zip(prices) {
         let spelling = parts.lexicon.spelling(word);
         let toll = if damage == Damage::VietnameseOcr { weights.change } else { 0 };
         let by_rules = price.map(|c| c + toll);
@@ -87,5 +98,5 @@ pub fn predict(
         readings.push((total + cost, reading));
     }
     readings.sort_by_key(|r| r.0);
-    out.extend(readings.into_iter().take(MOST).map(|r| r.1));
+    out.extend(readings.iter().take(MOST).map(|r| r.1));
 }

@@ -72,6 +72,7 @@ pub struct Memory {
     steps: usize,
     readings: Vec<Reading>,
     probability: Vec<f32>,
+    chosen: Vec<u32>,
     known: Known,
 }
 
@@ -355,12 +356,12 @@ impl<'m> Search<'m> {
         let Some(&end) = self.memory.fronts[last].first() else {
             return self.begin(State::START);
         };
-        let Memory { hypotheses, arcs, fronts, readings, probability, .. } = &mut *self.memory;
+        let Memory { hypotheses, arcs, fronts, readings, probability, chosen, .. } = &mut *self.memory;
         let total = hypotheses[end as usize].cost;
         // The sum over all ways, relative to the cheapest.
         let whole: f32 =
             fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
-        let mut chosen = Vec::new();
+        chosen.clear();
         let mut at = end;
         while hypotheses[at as usize].arc != NO_ARC {
             let arc = arcs[hypotheses[at as usize].arc as usize];
@@ -396,7 +397,7 @@ impl<'m> Search<'m> {
             }
         }
         probability.iter_mut().for_each(|p| *p = p.min(1.0));
-        visit(readings, probability, &chosen);
+        visit(readings, probability, chosen);
         let state = hypotheses[end as usize].state;
         self.begin(state);
     }

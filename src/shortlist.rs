@@ -25,6 +25,7 @@ pub struct Shortlist {
     path: Vec<(i32, State)>,
     /// Readings that were thought of later, by piece.
     later: Vec<Reading>,
+    scratch: predict::Scratch,
 }
 
 /// Where the first pass was less sure than this, the neighbours are asked.
@@ -106,6 +107,7 @@ impl Shortlist {
                     searcher,
                     (seen, &pieces[place], damages[place]),
                     &doubt,
+                    &mut self.scratch,
                     &mut self.later,
                 );
                 document.weigh(place, &mut self.later[first..]);
