@@ -306,7 +306,7 @@ impl Cache {
         }
         let begin = self.candidates.len() as u32;
         let limits = weights.limits(seen, damage, whole);
-        let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
+        let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage], seen, case, limits);
         self.candidates.extend_from_slice(found);
         let candidates = begin..self.candidates.len() as u32;
         self.places.insert(self.key.as_slice().into(), candidates.clone());
@@ -642,7 +642,7 @@ impl Lattice<'_> {
             Case::Title => Case::Lower,
             Case::Upper => return,
         };
-        let profile = &self.parts.profiles[damage as usize];
+        let profile = &self.parts.profiles[damage];
         if damage == Damage::Stripped || !seen.chars().next().is_some_and(|first| profile.is_miscased(first)) {
             return;
         }

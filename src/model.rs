@@ -4,7 +4,7 @@
 //! FST, habits, n-grams, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
-use crate::channel::{self, Damage, Profile};
+use crate::channel::{Damage, Profiles};
 use crate::error::Error;
 use crate::lexicon::Lexicon;
 use crate::ngram::{self, FIRST_WORD, Ngram, Word};
@@ -31,8 +31,7 @@ pub struct Model(pub(crate) Arc<Parts>);
 pub(crate) struct Parts {
     pub lexicon: Lexicon,
     pub ngram: Arc<Ngram>,
-    /// In the order of [`Damage::ALL`].
-    pub profiles: Arc<[Profile; 3]>,
+    pub profiles: Arc<Profiles>,
 }
 
 impl Parts {
@@ -98,7 +97,9 @@ impl Model {
             return Err(Error::Model("its checksum is wrong: it was cut off or changed".into()));
         }
         let model = Model::parse(bytes, |section| Cow::Owned(section.to_vec()))?;
+        // Lists and rules that are opened when they are met must be sound by then.
         model.0.ngram.verify()?;
+        model.0.profiles.verify()?;
         Ok(model)
     }
 
@@ -127,11 +128,7 @@ impl Model {
         let parts = Parts {
             lexicon,
             ngram: Arc::new(ngram),
-            profiles: Arc::new([
-                Profile::new(&channel::decode(english)?)?,
-                Profile::new(&channel::decode(vietnamese)?)?,
-                Profile::stripped(),
-            ]),
+            profiles: Arc::new(Profiles::new([keep(english), keep(vietnamese)])),
         };
         Ok(Model(Arc::new(parts)))
     }
@@ -163,7 +160,7 @@ impl Model {
 
     /// How many rules the channel has for a kind of damage.
     pub fn rules(&self, damage: Damage) -> usize {
-        self.0.profiles[damage as usize].len()
+        self.0.profiles[damage].len()
     }
 }
 

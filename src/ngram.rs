@@ -322,9 +322,10 @@ impl Ngram {
         let cost = |costs: &[u16], at: usize| i32::from(costs[at]);
         let (few, few_pairs) = (cheap(&self.books.triples, most), cheap(&self.books.pairs, most - to_pairs));
         let triples = triples.iter().filter(move |triple| few(triple.cost()));
-        let pairs_of = pairs.iter().filter(move |pair| few_pairs(pair.cost()));
-        (triples.map(move |t| (pairs[usize::from(t.place())].word(), cost(&self.books.triples, t.cost()))))
-            .chain(pairs_of.map(move |pair| (pair.word(), cost(&self.books.pairs, pair.cost()) + to_pairs)))
+        let word = |place: u16| pairs.get(usize::from(place)).map(|pair| pair.word());
+        let triples = triples.filter_map(move |t| Some((word(t.place())?, cost(&self.books.triples, t.cost()))));
+        let pairs = pairs.iter().filter(move |pair| few_pairs(pair.cost()));
+        triples.chain(pairs.map(move |pair| (pair.word(), cost(&self.books.pairs, pair.cost()) + to_pairs)))
     }
 
     /// Opens a model from its bytes. What is in its lists shows when they are asked for: see [`Ngram::verify`].

@@ -12,8 +12,8 @@ use crate::ngram::{FIRST_WORD, Word};
 use std::borrow::Cow;
 
 /// Bits of a quantised cost and of a quantised backoff weight.
-pub(crate) const COST_BITS: u32 = 5;
-pub(crate) const BACKOFF_BITS: u32 = 5;
+pub const COST_BITS: u32 = 5;
+pub const BACKOFF_BITS: u32 = 5;
 
 /// So many pairs have their triples in one chunk.
 pub const CHUNK: usize = 128;
@@ -24,7 +24,7 @@ const LENGTH_BITS: u32 = 5;
 /// A word that follows another, and what the model knows of it: the word in the upper half, so that sorted entries are
 /// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Follower(u32);
+pub struct Follower(u32);
 
 impl Follower {
     pub fn new(word: Word, cost: u8, backoff: u8, leads_on: bool) -> Self {
@@ -72,13 +72,20 @@ impl Triple {
 }
 
 /// The triples of up to [`CHUNK`] pairs that lie in a row.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Chunk {
     /// Which of the pairs lead on, a bit each.
     leads_on: u128,
     /// For each of these: where its triples begin, and in the low bits the place of its backoff weight. Then the end.
     lists: Box<[u32]>,
     triples: Box<[Triple]>,
+}
+
+impl Default for Chunk {
+    /// No pair leads on.
+    fn default() -> Self {
+        Chunk { leads_on: 0, lists: [0; 2].into(), triples: [].into() }
+    }
 }
 
 impl Chunk {
@@ -283,7 +290,7 @@ impl Packed {
 /// N-grams as training makes them: flat sorted lists.
 #[cfg(feature = "train")]
 #[derive(Default)]
-pub(crate) struct Lists {
+pub struct Lists {
     pub books: Books,
     /// By word: where its successors begin.
     pub first_pair: Vec<u32>,
@@ -396,5 +403,97 @@ impl Words<'_> {
 
     fn u32(&mut self) -> Result<u32, Error> {
         self.take().map(u32::from_le_bytes)
+    }
+}
+
+#[cfg(all(test, feature = "train"))]
+mod tests {
+    use super::*;
+    use crate::ngram::{Ngram, State};
+
+    const WORDS: u16 = 300;
+
+    /// Every word is followed by some others, word 0 by all; every third pair leads on to some of its last word's.
+    fn lists() -> Lists {
+        let book = |step: u16| (0..32).map(|at| at * step).collect();
+        let words = (0..WORDS).map(|word| (500 + word, word % 90)).collect();
+        let books = Books { pairs: book(20), triples: book(7), backoffs: book(3), words };
+        let mut lists = Lists { books, ..Lists::default() };
+        let followers = |word: u16| (0..WORDS).filter(move |&next| word == 0 || (word ^ next).is_multiple_of(29));
+        for word in 0..WORDS {
+            lists.first_pair.push(lists.pairs.len() as u32);
+            for (at, next) in followers(word).enumerate() {
+                let leads_on = at % 3 == 1 && followers(next).next().is_some();
+                lists.pairs.push(Follower::new(
+                    next,
+                    (next % 32) as u8,
+                    if leads_on { (word % 32) as u8 } else { 0 },
+                    leads_on,
+                ));
+            }
+        }
+        for (at, pair) in lists.pairs.iter().enumerate() {
+            lists.first_triple.push(lists.triples.len() as u32);
+            if pair.leads_on() {
+                let thirds =
+                    followers(pair.word()).enumerate().filter(|(place, _)| *place == 0 || (place + at) % 2 == 0);
+                lists.triples.extend(thirds.map(|(_, third)| (third, (third % 32) as u8)));
+            }
+        }
+        lists.first_pair.push(lists.pairs.len() as u32);
+        lists.first_triple.push(lists.triples.len() as u32);
+        lists
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked() {
+        let lists = lists();
+        let (packed, books) = Packed::open(lists.encode().into()).unwrap();
+        packed.verify().unwrap();
+        assert_eq!(books.words, lists.books.words);
+        assert!(packed.chunks() > usize::from(WORDS));
+        let mut at = 0;
+        for word in 0..WORDS {
+            let pairs = packed.pairs(word).unwrap();
+            assert_eq!(pairs, lists.pairs[at..at + pairs.len()]);
+            for (place, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.leads_on()) {
+                let part = pairs.chunks(CHUNK).nth(place / CHUNK).unwrap();
+                let chunk = packed.chunk(packed.chunk_of(word, place), part).unwrap();
+                let (triples, backoff) = chunk.of(place % CHUNK);
+                assert_eq!(backoff, pair.backoff());
+                let known = packed.pairs(pair.word()).unwrap();
+                let unpacked = triples.iter().map(|t| (known[usize::from(t.place())].word(), t.cost() as u8));
+                let range = lists.first_triple[at + place] as usize..lists.first_triple[at + place + 1] as usize;
+                assert!(unpacked.eq(lists.triples[range].iter().copied()));
+            }
+            at += pairs.len();
+        }
+    }
+
+    #[test]
+    fn damaged_lists_are_refused_or_harmless() {
+        let sound = lists().encode();
+        for length in 0..sound.len() {
+            let cut = Ngram::open(sound[..length].to_vec().into()).and_then(|ngram| ngram.verify());
+            assert!(cut.is_err(), "cut after {length} bytes");
+        }
+        let mut refused = 0;
+        for bit in (0..8 * sound.len()).step_by(7) {
+            let mut bytes = sound.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let Ok(ngram) = Ngram::open(bytes.into()) else {
+                refused += 1;
+                continue;
+            };
+            refused += usize::from(ngram.verify().is_err());
+            // Even if nobody has looked whether it is sound.
+            let mut state = State::START;
+            for word in (0..WORDS).step_by(3).chain(0..30) {
+                let _ = ngram.followers(state, 400).count();
+                state = ngram.score(state, word % ngram.sizes().0 as u16).1;
+            }
+        }
+        // Another cost is a lawful change.
+        assert!(refused > 8 * sound.len() / 7 / 3, "{refused}");
     }
 }

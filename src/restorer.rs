@@ -493,38 +493,49 @@ struct Writer<'r> {
     written: usize,
     /// How many of the repaired stretches are done with.
     repairs: usize,
+    scratch: Scratch,
+}
+
+/// What is needed to write a word, to be used again: it and one of the others, and the readings of these.
+#[derive(Default)]
+struct Scratch {
+    word: String,
+    other: String,
+    others: Vec<usize>,
 }
 
 impl<'r> Writer<'r> {
     fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
         let text = String::with_capacity(repaired.text().len() * 5 / 4);
-        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0 }
+        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0, scratch: Scratch::default() }
     }
 
-    /// How a reading is written in the place of its pieces, and that place.
-    fn render(&self, pieces: &[Piece], reading: &Reading) -> (Span, String) {
+    /// Writes a reading as it is to stand in the place of its pieces, and tells that place.
+    fn render(&self, pieces: &[Piece], reading: &Reading, word: &mut String) -> Span {
+        word.clear();
         let piece = &pieces[reading.place as usize];
         let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];
         let span = if reading.wide { piece.wide } else { Span::new(piece.span.start, last.span.end) };
         let text = self.repaired.text();
         if reading.noise {
-            return (with_space(text, Span::new(piece.wide.start, last.wide.end)), String::new());
+            return with_space(text, Span::new(piece.wide.start, last.wide.end));
         }
         let seen = span.of(text);
         let lexicon = &self.restorer.model.0.lexicon;
         if reading.kept && reading.wide {
-            return (span, numeral::square(seen));
+            word.push_str(&numeral::square(seen));
+            return span;
         }
         if reading.kept {
-            return (span, self.keep(seen, piece, reading));
+            self.keep(seen, piece, reading, word);
+            return span;
         }
         let spelling = lexicon.spelling(reading.word);
         let other = match self.restorer.placement {
             TonePlacement::AsFound => reading.variant.then(|| placement::other(spelling)).flatten(),
             placement => placement.moved(spelling),
         };
-        let mut word = String::with_capacity(12);
-        case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
+        case::write(other.as_deref().unwrap_or(spelling), reading.case, word);
         if let Some(second) = reading.second {
             word.push(' ');
             let capital = seen.chars().nth(spelling.len()).is_some_and(char::is_uppercase);
@@ -535,25 +546,25 @@ impl<'r> Writer<'r> {
             };
             let spelling = lexicon.spelling(second);
             let moved = self.restorer.placement.moved(spelling);
-            case::write(moved.as_deref().unwrap_or(spelling), case, &mut word);
+            case::write(moved.as_deref().unwrap_or(spelling), case, word);
         }
         let stretch = Span::new(piece.span.end, last.span.start);
         if reading.pieces == 2 && stretch.of(text).contains('\n') {
             let halves = [piece, last].map(|half| half.span.of(text));
-            word = line_break::put_back(&word, halves, stretch.of(text));
+            *word = line_break::put_back(word, halves, stretch.of(text));
         }
-        (span, word)
+        span
     }
 
-    /// A kept word, as it is, but for capitals that OCR mixed into it or lost from a line of them.
-    fn keep(&self, seen: &str, piece: &Piece, reading: &Reading) -> String {
+    /// Writes a kept word as it is, but for capitals that OCR mixed into it or lost from a line of them.
+    fn keep(&self, seen: &str, piece: &Piece, reading: &Reading, word: &mut String) {
         let lexicon = &self.restorer.model.0.lexicon;
         let small = seen.chars().any(char::is_lowercase);
         if piece.kind != Kind::Word || !small || reading.word == UNKNOWN {
-            return seen.to_owned();
+            return word.push_str(seen);
         }
         if piece.capitals && reading.case == Case::Upper {
-            return seen.to_uppercase();
+            return word.extend(seen.chars().flat_map(char::to_uppercase));
         }
         // Without a mark it may be a formula or a brand: `CaO`.
         let marked = !seen.is_ascii();
@@ -561,9 +572,9 @@ impl<'r> Writer<'r> {
         let mut letters = seen.chars();
         let first = letters.next();
         if syllable && first.is_some_and(char::is_uppercase) && letters.any(char::is_uppercase) {
-            return first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)).collect();
+            return word.extend(first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)));
         }
-        seen.to_owned()
+        word.push_str(seen);
     }
 
     /// Writes the only readings that some pieces have.
@@ -583,28 +594,30 @@ impl<'r> Writer<'r> {
     }
 
     fn choose(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
-        let (mut span, word) = self.render(pieces, &readings[choice]);
+        let Scratch { mut word, mut other, mut others } = std::mem::take(&mut self.scratch);
+        let mut span = self.render(pieces, &readings[choice], &mut word);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
         // What is taken out cannot be seen to be wrong: it must be sure.
         let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
         let unsure = likely[choice] < self.restorer.min_confidence.max(least);
-        if unsure || word == span.of(self.repaired.text()) || self.cuts_repair(span) {
-            return;
+        if !unsure && word != span.of(self.repaired.text()) && !self.cuts_repair(span) {
+            // Readings of one piece lie in a row.
+            let place = readings[choice].place;
+            let begin = readings.partition_point(|r| r.place < place);
+            let end = readings.partition_point(|r| r.place <= place);
+            others.clear();
+            others.extend((begin..end).filter(|&r| r != choice && likely[r] > 1e-4));
+            others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
+            let alternative = |&r: &usize| {
+                self.render(pieces, &readings[r], &mut other);
+                Alternative { text: other.clone(), confidence: likely[r] }
+            };
+            let alternatives = others.iter().take(3).map(alternative).collect();
+            self.write_until(span.start);
+            self.edit(span, &word, likely[choice], alternatives);
         }
-        // Readings of one piece lie in a row.
-        let place = readings[choice].place;
-        let begin = readings.partition_point(|r| r.place < place);
-        let end = readings.partition_point(|r| r.place <= place);
-        let mut others: Vec<usize> = (begin..end).filter(|&r| r != choice && likely[r] > 1e-4).collect();
-        others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
-        let alternatives = others
-            .into_iter()
-            .take(3)
-            .map(|r| Alternative { text: self.render(pieces, &readings[r]).1, confidence: likely[r] })
-            .collect();
-        self.write_until(span.start);
-        self.edit(span, word, likely[choice], alternatives);
+        self.scratch = Scratch { word, other, others };
     }
 
     /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
@@ -621,7 +634,7 @@ impl<'r> Writer<'r> {
             if span.start >= self.written {
                 let word = self.word_around(span, end);
                 self.text.push_str(&self.repaired.text()[self.written..word.start]);
-                self.edit(word, word.of(self.repaired.text()).to_owned(), 1.0, Vec::new());
+                self.edit(word, word.of(repaired.text()), 1.0, Vec::new());
             }
         }
         self.text.push_str(&self.repaired.text()[self.written..end]);
@@ -644,17 +657,17 @@ impl<'r> Writer<'r> {
         word
     }
 
-    fn edit(&mut self, span: Span, after: String, confidence: f32, alternatives: Vec<Alternative>) {
+    fn edit(&mut self, span: Span, after: &str, confidence: f32, alternatives: Vec<Alternative>) {
         let start = self.text.len();
-        self.text.push_str(&after);
+        self.text.push_str(after);
         self.written = span.end;
-        let before = self.repaired.before(span).to_owned();
+        let before = self.repaired.before(span);
         if before != after {
             self.edits.push(Edit {
                 source: self.repaired.source(span),
                 target: Span::new(start, self.text.len()),
-                before,
-                after,
+                before: before.to_owned(),
+                after: after.to_owned(),
                 confidence,
                 alternatives,
             });

@@ -109,7 +109,7 @@ pub struct Cut<'t> {
 }
 
 /// Longer texts, in bytes, are cut anew.
-const SHORT: usize = 1 << 19;
+const SHORT: usize = 3 << 19;
 
 /// So many pieces, and the rest of their line, are handed over at once.
 const BATCH: usize = 1 << 12;
@@ -321,6 +321,19 @@ fn is_address(chunk: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut_alike() {
+        let page = "Đại hội lần thứ 5,\nhọp ở xã.\n\n- Nội dung (3 mục): a) b)\nchưa hết dòng\n";
+        let text = page.repeat(1 + 2 * BATCH / segment(page).len());
+        let (mut pieces, mut batches) = (Vec::new(), 0);
+        Cut { text: &text, kept: None }.each(|batch| {
+            pieces.extend_from_slice(batch);
+            batches += 1;
+        });
+        assert_eq!(pieces, segment(&text));
+        assert!(batches > 2);
+    }
 
     #[test]
     fn pieces_of_damaged_and_clean_text() {

@@ -22,6 +22,8 @@ const PARTED: f64 = 1.45;
 const NARROW: f64 = 8.0;
 /// So many places are looked at for a gap between columns.
 const MOST_PLACES: usize = 1000;
+/// A line that is so many times its type size below the one above begins a block, however usual that is.
+const FAR: f64 = 3.0;
 /// Regions within regions, at most.
 const DEEPEST: usize = 24;
 /// A page with more words than this is no text for reading, and is read as it is drawn.
@@ -166,6 +168,7 @@ fn join(mut row: Vec<Segment>, segments: &mut Vec<Segment>) {
             last.text += &word.text;
             last.length += next.right - segment.right;
             last.spaced = word.spaced;
+            last.sure = last.sure.or(word.sure);
             last.operators = match (last.operators, word.operators) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 _ => None,
@@ -377,7 +380,8 @@ fn paragraphs(region: Vec<Segment>) -> Vec<Block> {
     let mut above: Option<f64> = None;
     for row in rows {
         let (base, size) = (row[0].base, row[0].size);
-        if above.is_none_or(|above| base - above > (PARTED * usual).max(1.3 * size)) {
+        let far = (PARTED * usual).max(1.3 * size).min(FAR * size);
+        if above.is_none_or(|above| base - above > far) {
             blocks.push(Block::default());
         }
         above = Some(base);

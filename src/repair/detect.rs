@@ -212,6 +212,8 @@ struct Attempt {
     beyond: Cost,
     /// Whether what was changed became words: in a line alone, and in a document with such lines.
     makes_words: [bool; 2],
+    /// Which signs were found to be punctuation: see [`stops`].
+    stops: Vec<usize>,
 }
 
 impl Attempt {
@@ -310,13 +312,14 @@ impl<'t> Line<'t> {
         let mut as_it_is = None;
         let mut attempts: Vec<Attempt> = encodings
             .filter_map(|encoding| {
-                let (text, map) = self.read(encoding, fluency)?;
+                let stops = if encoding == Encoding::Viqr { stops(&self.text, fluency) } else { Vec::new() };
+                let (text, map) = self.read(encoding, &stops, fluency)?;
                 let as_it_is = *as_it_is
                     .get_or_insert_with(|| fluency.of(&self.text) + SIGN * signs_in_words(&self.text) + strange);
                 let beyond = fluency.of(&text) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
                 let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
-                Some(Attempt { encoding, beyond, makes_words })
+                Some(Attempt { encoding, beyond, makes_words, stops })
             })
             .collect();
         attempts.sort_by_key(|a| (a.beyond, a.encoding as usize));
@@ -324,10 +327,10 @@ impl<'t> Line<'t> {
     }
 
     /// The line decoded, with all that an encoding asks for beyond its codes; `None` if that changes nothing.
-    fn read(&self, encoding: Encoding, fluency: &mut Fluency) -> Option<(String, Map)> {
+    fn read(&self, encoding: Encoding, stops: &[usize], fluency: &Fluency) -> Option<(String, Map)> {
         let line = &*self.text;
         let (read, escaped) = match encoding {
-            Encoding::Viqr => escape(line, fluency),
+            Encoding::Viqr => escape(line, stops, fluency),
             _ => (Cow::Borrowed(line), Map::default()),
         };
         let (mut text, map) = legacy::decode_aligned(&read, encoding);
@@ -350,8 +353,8 @@ impl<'t> Line<'t> {
     }
 
     /// The line decoded, with the map of where it stood in the text.
-    fn decode(self, encoding: Encoding, fluency: &mut Fluency) -> Option<(String, Map)> {
-        let (text, map) = self.read(encoding, fluency)?;
+    fn decode(self, attempt: &Attempt, fluency: &Fluency) -> Option<(String, Map)> {
+        let (text, map) = self.read(attempt.encoding, &attempt.stops, fluency)?;
         Some((text, map.after(self.unfolded.unwrap_or_default())))
     }
 }
@@ -393,15 +396,15 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
                 attempts = line.try_out(signs.encodings(&likely), &mut fluency);
             }
         }
-        let costs = attempts.iter().filter_map(|a| Some((a.cost(&likely)?, a.encoding)));
-        let best = costs.min_by_key(|&(cost, encoding)| (cost, encoding as usize));
-        if let Some((_, encoding)) = best {
+        let costs = attempts.iter().filter_map(|attempt| Some((attempt.cost(&likely)?, attempt)));
+        let best = costs.min_by_key(|(cost, attempt)| (*cost, attempt.encoding as usize));
+        if let Some((_, attempt)) = best {
             let span = line.span;
-            let Some((text, map)) = line.decode(encoding, &mut fluency) else { continue };
+            let Some((text, map)) = line.decode(attempt, &fluency) else { continue };
             draft.copy(source, span.start);
             let begin = draft.text.len();
             draft.insert(source, span, &text, &map);
-            found.push((Span::new(begin, draft.text.len()), encoding));
+            found.push((Span::new(begin, draft.text.len()), attempt.encoding));
         }
     }
     if found.is_empty() {
@@ -410,26 +413,34 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
     Some((draft.finish(source), found))
 }
 
-/// Escapes the signs of VIQR that are punctuation: behind a word's last letter, `.` and `?` may be that or marks. What the
-/// language model likes better is what they are.
-fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
+/// Escapes the signs of VIQR that are punctuation.
+fn escape<'t>(line: &'t str, stops: &[usize], fluency: &Fluency) -> (Cow<'t, str>, Map) {
+    let mut draft = Draft::default();
     if fluency.viqr_escapes {
-        let mut draft = Draft::default();
         draft.replace(line, Span::new(0, 0), legacy::VIETNAMESE);
         // Those who write `dd` mean a hyphen by this.
         for (at, _) in line.match_indices(['d', 'D']).filter(|(at, _)| line[at + 1..].starts_with('-')) {
             draft.replace(line, Span::new(at + 1, at + 1), "\\");
         }
-        let (text, map) = draft.finish(line);
-        return (Cow::Owned(text), map);
+    }
+    stops.iter().for_each(|&at| draft.replace(line, Span::new(at, at), "\\"));
+    let (text, map) = draft.finish(line);
+    (Cow::Owned(text), map)
+}
+
+/// The signs of VIQR that are punctuation, in a document that does not escape them: behind a word's last letter, `.` and
+/// `?` may be that or marks. What the language model likes better is what they are.
+fn stops(line: &str, fluency: &mut Fluency) -> Vec<usize> {
+    if fluency.viqr_escapes {
+        return Vec::new();
     }
     let ends_word = |at: usize| !line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || "^(+*'`~".contains(c));
     let follows_letter = |at: usize| line[..at].ends_with(|c: char| c.is_ascii_alphabetic() || "^(+*".contains(c));
     let places =
         line.match_indices(['.', '?', '\'']).map(|(at, _)| at).filter(|&at| follows_letter(at) && ends_word(at));
     let last = line.trim_end().len();
-    let mut draft = Draft::default();
-    // Where the last escaped signs are.
+    let mut stops = Vec::new();
+    // Those among what a sign is looked at with.
     let mut escaped: Vec<usize> = Vec::new();
     for at in places {
         let start = line[..at].char_indices().nth_back(AROUND - 1).map_or(0, |(start, _)| start);
@@ -449,13 +460,12 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
         let mark = cost(&escaped);
         escaped.push(at);
         if cost(&escaped) - bonus < mark {
-            draft.replace(line, Span::new(at, at), "\\");
+            stops.push(at);
         } else {
             escaped.pop();
         }
     }
-    let (text, map) = draft.finish(line);
-    (Cow::Owned(text), map)
+    stops
 }
 
 /// Signs that stand on letters, as nothing but VIQR has them.

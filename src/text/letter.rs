@@ -123,6 +123,24 @@ pub fn spell(word: &str) -> Option<Vec<u8>> {
     word.chars().map(code).collect()
 }
 
+/// Words of at most so many letters are spelt without asking for memory.
+const SHORT: usize = 32;
+
+/// Spells a word in codes of small letters for `look`; `None` if a character is no letter.
+pub fn spell_small<T>(word: &str, look: impl FnOnce(&mut [u8]) -> Option<T>) -> Option<T> {
+    if word.len() > SHORT && word.chars().count() > SHORT {
+        let mut codes = spell(word)?;
+        codes.iter_mut().for_each(|code| *code &= !CAPITAL);
+        return look(&mut codes);
+    }
+    let (mut codes, mut length) = ([0; SHORT], 0);
+    for c in word.chars() {
+        codes[length] = code(c)? & !CAPITAL;
+        length += 1;
+    }
+    look(&mut codes[..length])
+}
+
 /// Writes codes out.
 pub fn write(codes: &[u8]) -> String {
     codes.iter().map(|&c| char_of(c)).collect()

@@ -107,3 +107,32 @@ fn changes_are_told_as_a_diff_that_can_be_applied() {
     assert!(coloured.contains("\x1b[32m+Thủ đô Hà Nội\x1b[0m\n"), "{coloured}");
     assert_eq!(written(run("restore --format diff", &[], b"1 2 3\n")), "");
 }
+
+#[test]
+fn a_pdf_becomes_text_json_or_a_pdf() {
+    let folder = folder("pdf");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/report-text-layer.pdf");
+    let text = written(run("restore {}", &[&sample], b""));
+    assert!(text.contains("xã vùng cao, cách trung tâm tỉnh lỵ 87 km") && text.matches('\u{c}').count() == 1, "{text}");
+
+    let told = json(&written(run("restore {} --format json", &[&sample], b"")));
+    let (page, verdict) = (&told[0]["parts"][1], &told[0]["assessment"]["verdict"]);
+    assert_eq!((&page["page"], verdict), (&2.into(), &"heavy".into()));
+    let edit = &page["edits"][0];
+    let (from, to) = (&edit["target"]["start"], &edit["target"]["end"]);
+    let (from, to) = (from.as_u64().unwrap() as usize, to.as_u64().unwrap() as usize);
+    assert_eq!(&page["text"].as_str().unwrap()[from..to], edit["after"].as_str().unwrap());
+    assert!(edit["bounds"]["x0"].as_f64().unwrap() > 0.0, "{edit}");
+
+    let (to_text, to_pdf) = (folder.join("a.txt"), folder.join("a.pdf"));
+    assert_eq!(written(run("restore {} -o {}", &[&sample, &to_text], b"")), "");
+    assert_eq!(fs::read_to_string(to_text).unwrap(), text);
+    assert_eq!(written(run("restore {} -o {}", &[&sample, &to_pdf], b"")), "");
+    let new = phucdau::pdf::Document::open(fs::read(to_pdf).unwrap()).unwrap();
+    assert!(new.pages()[0].text().contains("xã vùng cao, cách trung tâm tỉnh lỵ 87 km"), "{}", new.pages()[0].text());
+
+    let broken = file(&folder, "broken.pdf", &fs::read(&sample).unwrap()[..999]);
+    refused(&run("restore {}", &[&broken], b""), 1, &["broken.pdf", "broken"]);
+    let checked = run("check {}", &[&sample], b"");
+    assert!(String::from_utf8_lossy(&checked.stdout).contains("heavy"));
+}

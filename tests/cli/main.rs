@@ -4,6 +4,7 @@
 mod browser;
 mod files;
 mod formats;
+mod readme;
 mod train;
 
 use phucdau::{Edit, Restorer};

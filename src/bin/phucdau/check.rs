@@ -107,9 +107,13 @@ impl Check {
 
     /// The assessments of a file's parts.
     fn look(&self, restorer: &Restorer, input: &Input) -> Result<Vec<(String, Assessment)>> {
-        let contents = self.reading.open(&input.path, read::bytes(&input.path)?, Bytes::Legacy)?;
-        let parts = contents.restore(restorer);
-        Ok(parts.into_iter().map(|part| (part.label, part.restored.assessment().clone())).collect())
+        let bytes = read::bytes(&input.path)?;
+        let tell = |what: &str| eprintln!("phucdau: {}: {what}", read::name(&input.path));
+        let restored = self.reading.open(&input.path, bytes, Bytes::Legacy, tell)?.restore(restorer, false)?;
+        if let [all] = restored.assessments.as_slice() {
+            return Ok(vec![(String::new(), all.clone())]);
+        }
+        Ok(restored.parts.into_iter().map(|part| part.label).zip(restored.assessments).collect())
     }
 
     fn line(&self, input: &Input, label: &str, found: &Assessment, first: bool) -> Result<String> {

@@ -3,9 +3,10 @@
 use crate::read::{self, Bytes};
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
-use phucdau::formats::records::{Block, Kind, Records};
+use phucdau::formats::records::{Block, Field, Kind, Records};
 use phucdau::formats::{self, Document};
-use phucdau::{Restoration, Restorer};
+use phucdau::pdf::{self, Page, Rect, RestoredPage, Tesseract};
+use phucdau::{Assessment, Edit, Restoration, Restorer};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::Read;
@@ -26,6 +27,8 @@ pub enum Format {
     Page,
     /// Word documents: .docx
     Docx,
+    /// PDF: .pdf; a new PDF if the output is one, else text
+    Pdf,
     /// JSON Lines: .jsonl, .ndjson; see --field
     Jsonl,
     /// Comma-separated values: .csv; see --column
@@ -47,6 +50,7 @@ impl Format {
             "tsv" => Format::Tsv,
             "hocr" => Format::Hocr,
             "docx" => Format::Docx,
+            "pdf" => Format::Pdf,
             "html" | "htm" | "xhtml" | "xml" => return Format::by_beginning(path),
             _ => return None,
         })
@@ -124,25 +128,44 @@ impl Reading {
         }
     }
 
-    /// What a file holds, given its bytes.
-    pub fn open(&self, path: &Path, bytes: Vec<u8>, other: Bytes) -> Result<Contents> {
+    /// What a file holds, given its bytes. `tell` is told what takes time, or is left out.
+    pub fn open(&self, path: &Path, bytes: Vec<u8>, other: Bytes, tell: impl Fn(&str)) -> Result<Contents> {
         let format = self.format(path);
         if let Some(format) = format.document() {
             return Ok(Contents::Document(Document::read(bytes, format)?));
         }
-        Ok(match format.records() {
-            Some(kind) => {
-                let names = self.names(kind)?.to_vec();
-                let mut records = Records::new(bytes.as_slice(), kind, names.clone());
-                let mut blocks = Vec::new();
-                while let Some(block) = records.next_block()? {
-                    blocks.push(block);
-                }
-                Contents::Records(blocks, names)
+        if let Some(kind) = format.records() {
+            let names = self.names(kind)?.to_vec();
+            let mut records = Records::new(bytes.as_slice(), kind, names.clone());
+            let mut blocks = Vec::new();
+            while let Some(block) = records.next_block()? {
+                blocks.push(block);
             }
-            None => Contents::Text(read::decode(path, bytes, other)?),
-        })
+            return Ok(Contents::Records(blocks, names));
+        }
+        if format == Format::Pdf {
+            return Ok(Contents::Pdf(open_pdf(bytes, tell)?));
+        }
+        Ok(Contents::Text(read::decode(path, bytes, other)?))
     }
+}
+
+/// Reads a PDF, and the images in it if there is a program that can.
+fn open_pdf(bytes: Vec<u8>, tell: impl Fn(&str)) -> Result<pdf::Document> {
+    let mut document = pdf::Document::open(bytes)?;
+    let unread: Vec<String> = (document.pages().iter())
+        .filter(|page| page.source() == pdf::Source::Unread)
+        .map(|page| page.number().to_string())
+        .collect();
+    if !unread.is_empty() {
+        match Tesseract::find() {
+            Ok(tesseract) => {
+                document.ocr(&tesseract, |page| tell(&format!("reading the image on page {page} …")))?;
+            }
+            Err(error) => tell(&format!("not read: page {}; {error}", unread.join(", "))),
+        }
+    }
+    Ok(document)
 }
 
 /// What a file holds.
@@ -150,6 +173,7 @@ pub enum Contents {
     Text(String),
     Document(Document),
     Records(Vec<Block>, Vec<String>),
+    Pdf(pdf::Document),
 }
 
 /// A text of a file, restored.
@@ -159,44 +183,92 @@ pub struct Part {
     /// The same for programs.
     pub place: Value,
     pub source: String,
-    pub restored: Restoration,
+    pub text: String,
+    pub edits: Vec<Edit>,
+    /// Where the edits stand on the page, if there is one.
+    pub bounds: Vec<Rect>,
+}
+
+impl Part {
+    fn new(label: String, place: Value, source: &str, restored: Restoration) -> Self {
+        let edits = restored.edits().to_vec();
+        Part { label, place, source: source.to_owned(), text: restored.into_text(), edits, bounds: Vec::new() }
+    }
+}
+
+/// A file, restored.
+pub struct Restored {
+    /// Its texts.
+    pub parts: Vec<Part>,
+    /// What they have suffered: each of them, or all together.
+    pub assessments: Vec<Assessment>,
+    /// The file with them in it.
+    pub file: Vec<u8>,
+}
+
+impl Restored {
+    /// How many words were looked at.
+    pub fn words(&self) -> usize {
+        self.assessments.iter().map(|found| found.words).sum()
+    }
+
+    /// How many changes there are.
+    pub fn edits(&self) -> usize {
+        self.parts.iter().map(|part| part.edits.len()).sum()
+    }
 }
 
 impl Contents {
-    pub fn restore(&self, restorer: &Restorer) -> Vec<Part> {
-        let whole = |source: &str, restored| {
-            vec![Part { label: String::new(), place: json!({}), source: source.to_owned(), restored }]
+    /// Restores it; the file is made if it is wanted.
+    pub fn restore(&self, restorer: &Restorer, is_file_wanted: bool) -> Result<Restored> {
+        let whole = |source: &str, restored: Restoration, file: Vec<u8>| Restored {
+            assessments: vec![restored.assessment().clone()],
+            parts: vec![Part::new(String::new(), json!({}), source, restored)],
+            file,
         };
-        match self {
-            Contents::Text(source) => whole(source, restorer.restore(source)),
-            Contents::Document(document) => whole(document.text(), document.restore(restorer)),
+        Ok(match self {
+            Contents::Text(source) => {
+                let restored = restorer.restore(source);
+                let file = if is_file_wanted { restored.text().into() } else { Vec::new() };
+                whole(source, restored, file)
+            }
+            Contents::Document(document) => {
+                let restored = document.restore(restorer);
+                let file = if is_file_wanted { document.write(restored.edits())? } else { Vec::new() };
+                whole(document.text(), restored, file)
+            }
             Contents::Records(blocks, names) => {
                 let fields: Vec<_> = blocks.iter().flat_map(Block::fields).collect();
                 let texts: Vec<&str> = fields.iter().map(|field| field.text.as_str()).collect();
-                let parts = fields.iter().zip(restorer.par_restore(&texts));
-                parts
-                    .map(|(field, restored)| Part {
-                        label: format!("record {}, {}", field.record, names[field.name]),
-                        place: json!({ "record": field.record, "field": names[field.name] }),
-                        source: field.text.clone(),
-                        restored,
-                    })
-                    .collect()
-            }
-        }
-    }
-    /// The file with the restored texts in it.
-    pub fn write(&self, parts: &[Part]) -> Result<Vec<u8>> {
-        let mut restored = parts.iter().map(|part| &part.restored);
-        Ok(match self {
-            Contents::Text(_) => restored.next().map_or("", Restoration::text).into(),
-            Contents::Document(document) => document.write(restored.next().map_or(&[], Restoration::edits))?,
-            Contents::Records(blocks, _) => {
-                let mut out = Vec::new();
-                for block in blocks {
-                    block.write(restored.by_ref().take(block.fields().len()), &mut out)?;
+                let restored = restorer.par_restore(&texts);
+                let (mut file, mut left) = (Vec::new(), restored.iter());
+                for block in blocks.iter().filter(|_| is_file_wanted) {
+                    block.write(left.by_ref().take(block.fields().len()), &mut file)?;
                 }
-                out
+                let assessments = restored.iter().map(|restored| restored.assessment().clone()).collect();
+                let part = |(field, restored): (&&Field, Restoration)| {
+                    let name = &names[field.name];
+                    let place = json!({ "record": field.record, "field": name });
+                    Part::new(format!("record {}, {name}", field.record), place, &field.text, restored)
+                };
+                Restored { parts: fields.iter().zip(restored).map(part).collect(), assessments, file }
+            }
+            Contents::Pdf(document) => {
+                let restored = document.restore(restorer)?;
+                let file = if is_file_wanted { restored.write_pdf()?.bytes } else { Vec::new() };
+                let pages = document.pages().iter().zip(restored.pages());
+                let part = |(before, after): (&Page, &RestoredPage)| {
+                    let edits = || restored.edits().iter().filter(|edit| edit.page == after.number);
+                    Part {
+                        label: format!("page {}", after.number),
+                        place: json!({ "page": after.number, "label": after.label, "source": after.source }),
+                        source: before.text().to_owned(),
+                        text: after.text.clone(),
+                        edits: edits().map(|edit| edit.edit.clone()).collect(),
+                        bounds: edits().map(|edit| edit.bounds).collect(),
+                    }
+                };
+                Restored { parts: pages.map(part).collect(), assessments: vec![restored.assessment().clone()], file }
             }
         })
     }

@@ -10,7 +10,7 @@ use crate::{report, stop};
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, ValueEnum};
 use phucdau::formats::records::{Kind, Records};
-use phucdau::{Edit, Restoration, Restorer, Span, WINDOW};
+use phucdau::{Edit, Restorer, Span, WINDOW};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -38,6 +38,7 @@ Examples:
   phucdau restore 'scans/**/*.txt' --in-place --backup
   phucdau restore pages.jsonl --field text -o restored.jsonl
   phucdau restore people.csv --column name --column address > restored.csv
+  phucdau restore scan.pdf -o searchable.pdf          # a new PDF with a restored text layer; to a .txt, the text
   phucdau restore scan.txt --format diff              # what would change
   phucdau restore scan.txt --format html -o scan.html # to look at, in a browser")]
 pub struct Restore {
@@ -399,7 +400,7 @@ impl Work<'_> {
         if bytes.len() <= WINDOW {
             let size = bytes.len() as u64;
             let restored = self.restorer.restore(&read::decode(&input.path, bytes, Bytes::Refused)?);
-            account.add(&restored, 0, 0)?;
+            account.add(restored.words(), restored.edits(), 0, 0)?;
             sink.write_all(restored.text().as_bytes())?;
             self.progress.add(size);
             return Ok(if restored.is_unchanged() { Done::Unchanged } else { Done::Changed });
@@ -407,7 +408,7 @@ impl Work<'_> {
         let (mut failed, mut before) = (None, phucdau::Progress::default());
         let reader = BufReader::new(Cursor::new(bytes).chain(reader));
         let done = self.restorer.restore_windows(reader, &mut sink, WINDOW, |progress, restored| {
-            failed = account.add(restored, before.read, before.written).err();
+            failed = account.add(restored.words(), restored.edits(), before.read, before.written).err();
             self.progress.add(progress.read - before.read);
             before = *progress;
             if stop::is_wanted() || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -427,7 +428,7 @@ impl Work<'_> {
             let texts: Vec<&str> = block.fields().iter().map(|field| field.text.as_str()).collect();
             let restored = self.restorer.par_restore(&texts);
             for restored in &restored {
-                account.add(restored, 0, 0)?;
+                account.add(restored.words(), restored.edits(), 0, 0)?;
                 if !restored.is_unchanged() {
                     done = Done::Changed;
                 }
@@ -450,29 +451,42 @@ impl Work<'_> {
             _ => Bytes::Refused,
         };
         let bytes = read::bytes(&input.path)?;
-        let contents = how.reading.open(&input.path, bytes, other)?;
-        let parts = contents.restore(&self.restorer);
-        for part in &parts {
-            account.add(&part.restored, 0, 0)?;
-        }
         let name = read::name(&input.path);
-        match how.format {
-            Output::Same => sink.write_all(&contents.write(&parts)?)?,
-            Output::Text => report::text(&parts, sink)?,
-            Output::Json => report::json(&name, &parts, sink)?,
+        let tell = |what: &str| self.progress.say(&format!("{name}: {what}"));
+        let contents = how.reading.open(&input.path, bytes, other, tell)?;
+        let format = self.format(input);
+        let restored = contents.restore(&self.restorer, format == Output::Same)?;
+        account.add(restored.words(), restored.parts.iter().flat_map(|part| &part.edits), 0, 0)?;
+        match format {
+            Output::Same => sink.write_all(&restored.file)?,
+            Output::Text => report::text(&restored, sink)?,
+            Output::Json => report::json(&name, &restored, sink)?,
             Output::Jsonl => {
-                report::json(&name, &parts, sink)?;
+                report::json(&name, &restored, sink)?;
                 sink.write_all(b"\n")?;
             }
             Output::Diff => {
                 let is_coloured = matches!(self.target, Target::Stdout) && how.color.is_on();
-                report::diff(&name, &parts, is_coloured, sink)?;
+                report::diff(&name, &restored, is_coloured, sink)?;
             }
-            Output::Html => report::html(&name, &parts, sink)?,
+            Output::Html => report::html(&name, &restored, sink)?,
         }
         self.progress.add(input.size);
-        let is_changed = parts.iter().any(|part| !part.restored.is_unchanged());
-        Ok(if is_changed { Done::Changed } else { Done::Unchanged })
+        Ok(if restored.edits() > 0 { Done::Changed } else { Done::Unchanged })
+    }
+
+    /// What is written of a file. A PDF becomes one where it goes to a file that is called so, and text elsewhere.
+    fn format(&self, input: &Input) -> Output {
+        let is_pdf = |path: &Path| Format::of(path) == Some(Format::Pdf);
+        let goes_to_pdf = match self.target {
+            Target::Stdout => false,
+            Target::File(path) => is_pdf(path),
+            Target::Folder(_) | Target::InPlace(_) => true,
+        };
+        match self.how.format {
+            Output::Same if self.how.reading.format(&input.path) == Format::Pdf && !goes_to_pdf => Output::Text,
+            format => format,
+        }
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn Read>> {
@@ -532,9 +546,15 @@ impl Account {
     }
 
     /// Adds the edits of a stretch that begins so far into the source and the restored text.
-    fn add(&mut self, restored: &Restoration, read: u64, written: u64) -> Result<()> {
-        self.words += restored.words() as u64;
-        for edit in restored.edits() {
+    fn add<'e>(
+        &mut self,
+        words: usize,
+        edits: impl IntoIterator<Item = &'e Edit>,
+        read: u64,
+        written: u64,
+    ) -> Result<()> {
+        self.words += words as u64;
+        for edit in edits {
             if let Some(file) = &mut self.file {
                 let shifted = |span: Span, by: u64| Span::new(span.start + by as usize, span.end + by as usize);
                 let (source, target) = (shifted(edit.source, read), shifted(edit.target, written));

@@ -1,6 +1,6 @@
 //! A unified diff. Restoring keeps lines, so that each stands against the one of its number.
 
-use crate::contents::Part;
+use crate::contents::Restored;
 use anyhow::Result;
 use std::io::Write;
 
@@ -8,16 +8,16 @@ use std::io::Write;
 const AROUND: usize = 3;
 
 /// Writes a unified diff of a file, coloured if it is to be; nothing if nothing changes.
-pub fn diff(name: &str, parts: &[Part], is_coloured: bool, out: &mut impl Write) -> Result<()> {
+pub fn diff(name: &str, restored: &Restored, is_coloured: bool, out: &mut impl Write) -> Result<()> {
     let style = if is_coloured {
         Style { old: "\x1b[31m", new: "\x1b[32m", place: "\x1b[36m", end: "\x1b[0m" }
     } else {
         Style::default()
     };
-    for part in parts.iter().filter(|part| !part.restored.is_unchanged()) {
+    for part in restored.parts.iter().filter(|part| !part.edits.is_empty()) {
         let of = if part.label.is_empty() { name.to_owned() } else { format!("{name} ({})", part.label) };
         writeln!(out, "--- {of}\n+++ {of} restored")?;
-        hunks(&part.source, part.restored.text(), &style, out)?;
+        hunks(&part.source, &part.text, &style, out)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A page to look at: the text with every change marked. It needs no network and nothing beside it.
 
-use crate::contents::Part;
+use crate::contents::Restored;
 use anyhow::Result;
 use phucdau::Edit;
 use std::fmt::{self, Display, Formatter};
@@ -30,14 +30,14 @@ impl Display for Escaped<'_> {
 }
 
 /// Writes the page of a file.
-pub fn html(name: &str, parts: &[Part], out: &mut impl Write) -> Result<()> {
+pub fn html(name: &str, restored: &Restored, out: &mut impl Write) -> Result<()> {
     let title = Escaped(name);
     write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{CSS}</style>\n<h1>{title}</h1>\n"
     )?;
-    about(parts, out)?;
+    about(restored, out)?;
     out.write_all(
         b"<form>\
           <label><input type=\"checkbox\" id=\"names\"> names</label>\
@@ -46,13 +46,13 @@ pub fn html(name: &str, parts: &[Part], out: &mut impl Write) -> Result<()> {
           <output id=\"count\"></output>\
           <span class=\"keys\">n, p: next and previous change</span></form>\n<main lang=\"vi\">\n",
     )?;
-    for part in parts {
+    for part in &restored.parts {
         if !part.label.is_empty() {
             writeln!(out, "<h2 lang=\"en\">{}</h2>", Escaped(&part.label))?;
         }
         out.write_all(b"<div class=\"text\">")?;
-        let (text, mut written) = (part.restored.text(), 0);
-        for edit in part.restored.edits() {
+        let (text, mut written) = (part.text.as_str(), 0);
+        for edit in &part.edits {
             write!(out, "{}", Escaped(&text[written..edit.target.start]))?;
             mark(edit, text, out)?;
             written = edit.target.end;
@@ -101,8 +101,8 @@ fn mark(edit: &Edit, text: &str, out: &mut impl Write) -> Result<()> {
 }
 
 /// What the texts have suffered, and how sure the changes are.
-fn about(parts: &[Part], out: &mut impl Write) -> Result<()> {
-    let of = || parts.iter().map(|part| part.restored.assessment());
+fn about(restored: &Restored, out: &mut impl Write) -> Result<()> {
+    let of = || restored.assessments.iter();
     let (words, damaged): (usize, usize) = (of().map(|a| a.words).sum(), of().map(|a| a.damaged).sum());
     let left: f32 = of().map(|a| a.left_wrong).sum();
     let mut causes: Vec<(String, usize)> = Vec::new();
@@ -115,8 +115,8 @@ fn about(parts: &[Part], out: &mut impl Write) -> Result<()> {
     }
     causes.sort_by_key(|(_, words)| std::cmp::Reverse(*words));
     out.write_all(b"<section class=\"about\"><table>")?;
-    if let [part] = parts {
-        write!(out, "<tr><th>verdict<td>{}", part.restored.assessment().verdict)?;
+    if let [all] = restored.assessments.as_slice() {
+        write!(out, "<tr><th>verdict<td>{}", all.verdict)?;
     }
     let share = 100.0 * damaged as f64 / words.max(1) as f64;
     write!(out, "<tr><th>words<td>{words}<tr><th>damaged<td>{damaged} ({share:.1} %)")?;
@@ -126,7 +126,7 @@ fn about(parts: &[Part], out: &mut impl Write) -> Result<()> {
     write!(out, "<tr><th>expected to stay wrong<td>{left:.1}</table>")?;
 
     let mut tenths = [0_usize; 10];
-    for edit in parts.iter().flat_map(|part| part.restored.edits()) {
+    for edit in restored.parts.iter().flat_map(|part| &part.edits) {
         tenths[((edit.confidence * 10.0) as usize).min(9)] += 1;
     }
     let most = tenths.iter().copied().max().unwrap_or(0).max(1);

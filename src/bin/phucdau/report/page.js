@@ -39,7 +39,10 @@ function step(by) {
   const open = marks.filter(mark => !mark.classList.contains('out'));
   if (!open.length) return;
   const at = open.indexOf(document.activeElement);
-  open[at < 0 ? (by > 0 ? 0 : open.length - 1) : (at + by + open.length) % open.length].focus();
+  const next = open[at < 0 ? (by > 0 ? 0 : open.length - 1) : (at + by + open.length) % open.length];
+  next.focus();
+  // A page that is not in front gets no event of it.
+  show(next);
 }
 
 document.addEventListener('mouseover', e => e.target.tagName === 'MARK' ? show(e.target) : tip.contains(e.target) || (tip.hidden = true));
