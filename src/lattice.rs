@@ -10,6 +10,7 @@ use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
+use crate::vocabulary::Vocabulary;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
@@ -235,24 +236,27 @@ impl Default for Weights {
 }
 
 /// What is known of a token, wherever it stands alike.
-#[derive(Debug, Clone)]
-struct Token {
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
     /// Which it is.
-    id: u64,
-    /// Its readings, alone.
-    readings: Range<u32>,
+    pub id: u64,
+    /// Its readings, alone: the first of them, and the end.
+    readings: (u32, u32),
     /// The piece as it is.
     keep: Reading,
     /// What the cheapest word costs that may have been meant.
     best: i32,
     /// Whether it may have been no other word, and nothing else.
     certain: bool,
+    /// Whether it may be noise, or the beginning of noise, as far as it shows by itself.
+    noisy: bool,
 }
 
 /// Candidates and readings of each distinct token, worked out once.
 #[derive(Default)]
 pub struct Cache {
-    tokens: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
+    /// By what [`Cache::key_of`] says of a piece.
+    tokens: HashMap<u64, Token, BuildHasherDefault<Mix>>,
     /// How many tokens there have been.
     known: u64,
     readings: Vec<Reading>,
@@ -295,13 +299,16 @@ impl Cache {
         range(&candidates)
     }
 
-    /// A piece's token, where one was seen alike before.
-    fn token(&mut self, seen: &str, piece: &Piece, damage: Damage) -> Option<&Token> {
-        self.key.clear();
-        self.key.extend_from_slice(seen.as_bytes());
-        self.key.push(piece.gap as u8 | (piece.kind as u8) << 3 | (damage as u8) << 6);
-        self.key.push(piece.capitals.into());
-        self.tokens.get(self.key.as_slice())
+    /// What the readings of a piece alone depend on: its word, and how it stands.
+    fn key_of(piece: &Piece, damage: Damage) -> u64 {
+        let place = u64::from(piece.gap as u8) | u64::from(damage as u8) << 3 | u64::from(piece.capitals) << 5;
+        place << 32 | u64::from(piece.number)
+    }
+
+    /// Forgets the tokens, whose words' numbers are given to others.
+    pub fn forget_tokens(&mut self) {
+        self.tokens.clear();
+        self.readings.clear();
     }
 
     /// What it searches with.
@@ -312,8 +319,7 @@ impl Cache {
     /// Forgets everything if too much was remembered.
     pub fn trim(&mut self) {
         if self.candidates.len().max(self.readings.len()) > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
-            self.tokens.clear();
-            self.readings.clear();
+            self.forget_tokens();
             self.places.clear();
             self.candidates.clear();
         }
@@ -321,10 +327,12 @@ impl Cache {
 }
 
 /// A text in pieces.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Document<'t> {
     pub text: &'t str,
     pub pieces: &'t [Piece],
+    /// What the pieces' words are.
+    pub words: &'t Vocabulary,
     /// The damage that each piece has suffered.
     pub damages: &'t [Damage],
 }
@@ -352,41 +360,61 @@ pub struct Lattice<'t> {
 }
 
 impl Lattice<'_> {
-    /// Adds the readings of `pieces[at]`, alone and with the piece after it. Those that come first are the same at each
-    /// place of a token: which token it is, and how many they are.
-    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) -> (u64, usize) {
+    /// What is known of `pieces[at]` wherever it stands alike.
+    pub fn token(&mut self, at: usize) -> Token {
+        let key = Cache::key_of(&self.document.pieces[at], self.document.damages[at]);
+        if let Some(&token) = self.cache.tokens.get(&key) {
+            return token;
+        }
+        let token = self.look_up(at);
+        self.cache.tokens.insert(key, token);
+        token
+    }
+
+    /// The readings that a token has at each of its places.
+    pub fn own(&self, token: &Token) -> &[Reading] {
+        &self.cache.readings[token.readings.0 as usize..token.readings.1 as usize]
+    }
+
+    /// Whether a token can have no others at this place.
+    pub fn is_plain(&self, at: usize, token: &Token) -> bool {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
-        let seen = self.document.seen(at);
-        let token = match self.cache.token(seen, piece, damage) {
-            Some(token) => token.clone(),
-            None => self.token(at),
-        };
+        let marked = self.document.words.of(piece).letters == 1 && self.is_list_mark(at);
+        let widened = damage == Damage::EnglishOcr && (piece.kind != Kind::Word || piece.wide != piece.span);
+        token.certain || !(marked || widened || token.noisy || self.joint(at, damage, token).is_some())
+    }
+
+    /// Adds the readings of `pieces[at]`, alone and with the piece after it; those of its token come first. Which token
+    /// that is, and how many they are, is returned.
+    pub fn readings(&mut self, at: usize, token: &Token, out: &mut Vec<Reading>) -> (u64, usize) {
+        let damage = self.document.damages[at];
+        let piece = &self.document.pieces[at];
         let first = out.len();
-        out.extend_from_slice(&self.cache.readings[range(&token.readings)]);
+        out.extend_from_slice(self.own(token));
         let same = (token.id, out.len());
         if token.certain {
             return same;
         }
-        let Token { keep, mut best, .. } = token;
+        let Token { keep, mut best, .. } = *token;
         self.square(at, damage, keep, out);
         let known = out.len();
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             best = best.min(self.wide(at, damage, keep, out));
         }
-        if piece.kind != Kind::Number && damage != Damage::Stripped {
-            self.join(at, damage, best, keep, out);
+        if let Some(cost) = self.joint(at, damage, &Token { best, ..*token }) {
+            self.join(at, damage, cost, keep, out);
         }
         self.capitals(at, keep, &mut out[known..]);
         self.list_mark(at, first, out);
-        if damage != Damage::Stripped {
+        if token.noisy {
             self.noise(at, damage, keep, out);
         }
         same
     }
 
     /// The readings of a piece that depend on nothing but what it and its place look like.
-    fn token(&mut self, at: usize) -> Token {
+    fn look_up(&mut self, at: usize) -> Token {
         let (parts, weights, damage) = (self.parts, self.weights, self.document.damages[at]);
         let piece = &self.document.pieces[at];
         let seen = self.document.seen(at);
@@ -396,7 +424,7 @@ impl Lattice<'_> {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
-        let known = parts.lexicon.word(seen).map(|leaf| leaf.word);
+        let known = self.document.words.of(piece).word;
         let keep = Reading {
             word: known.unwrap_or(UNKNOWN),
             second: None,
@@ -450,10 +478,14 @@ impl Lattice<'_> {
         let begin = cache.readings.len() as u32;
         cache.readings.append(&mut out);
         cache.known += 1;
-        let token = Token { id: cache.known, readings: begin..cache.readings.len() as u32, keep, best, certain };
-        cache.token(seen, piece, damage);
-        cache.tokens.insert(cache.key.as_slice().into(), token.clone());
-        token
+        let readings = (begin, cache.readings.len() as u32);
+        // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
+        let word = match damage {
+            Damage::EnglishOcr => !seen.is_ascii(),
+            _ => length > 1 && keep.word != UNKNOWN,
+        };
+        let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
+        Token { id: cache.known, readings, keep, best, certain, noisy }
     }
 
     /// What any change to a piece costs beyond the channel.
@@ -668,36 +700,37 @@ impl Lattice<'_> {
         toll
     }
 
-    /// Adds readings of a piece with its neighbour as one word, if a space or a line's end may have come between its
-    /// letters.
-    fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
+    /// What it costs that a space or a line's end has come between the letters of a word, of which a piece and its
+    /// neighbour are the halves; `None` if there is no doubt that it has not.
+    fn joint(&self, at: usize, damage: Damage, token: &Token) -> Option<i32> {
         let piece = &self.document.pieces[at];
-        let Some(next) = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())
-        else {
-            return;
-        };
-        let (seen, other) = (piece.span.of(self.document.text), next.span.of(self.document.text));
-        if seen.chars().count() + other.chars().count() > LONGEST_JOINED {
-            return;
+        let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
+        let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
+        let apart = piece.kind == Kind::Number || damage == Damage::Stripped;
+        if apart || this.letters + other.letters > LONGEST_JOINED {
+            return None;
         }
-        let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
-        let unknown = || keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
+        let single = this.letters == 1 || other.letters == 1;
+        let unknown = token.keep.word == UNKNOWN || other.word.is_none();
         let between = &self.document.text[piece.span.end..next.span.start];
         let broken = line_break::between(between).filter(|_| self.document.begins_small(at + 1));
         let (cost, doubtful) = match broken {
             Some(Break::Hyphen) => (self.weights.hyphen, true),
             Some(Break::Bare) => {
-                let half = || unknown() || self.parts.lexicon.is_foreign(keep.word);
+                let half = || unknown || self.parts.lexicon.is_foreign(token.keep.word);
                 (self.weights.broken, damage == Damage::EnglishOcr || half())
             }
-            None if between != " " => return,
-            None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown()),
-            None => (self.weights.split, (single || best > 3 * UNIT) && unknown()),
+            None if between != " " => return None,
+            None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown),
+            None => (self.weights.split, (single || token.best > 3 * UNIT) && unknown),
         };
-        if !doubtful {
-            return;
-        }
-        let whole = format!("{seen}{other}");
+        doubtful.then_some(cost)
+    }
+
+    /// Adds readings of a piece with its neighbour as one word.
+    fn join(&mut self, at: usize, damage: Damage, cost: i32, keep: Reading, out: &mut Vec<Reading>) {
+        let piece = &self.document.pieces[at];
+        let whole = format!("{}{}", self.document.seen(at), self.document.seen(at + 1));
         let case = case::case_of(&whole, piece.capitals);
         let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
         let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);

@@ -69,6 +69,7 @@ mod span;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;
+mod vocabulary;
 
 pub use assess::{Assessment, Cause, Finding, Verdict};
 pub use channel::Damage;

@@ -1,9 +1,9 @@
 //! The front door.
 
-use crate::adapt::{self, Adaptation, Lessons, Teachings};
+use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
-use crate::damage::{self, Found};
+use crate::damage::{self, Found, Looks};
 use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
@@ -20,6 +20,7 @@ use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
+use crate::vocabulary::Vocabulary;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -48,10 +49,23 @@ pub struct Restorer {
 /// to text; each thread at work has a workspace of its own.
 #[derive(Default)]
 struct Workspace {
+    words: Vocabulary,
+    looks: Looks,
     cache: Cache,
     memory: Memory,
     readings: Vec<Reading>,
     shortlist: Shortlist,
+}
+
+impl Workspace {
+    /// Forgets the words and all that is known by their numbers if they are too many.
+    fn trim(&mut self) {
+        if self.words.is_full() {
+            self.words = Vocabulary::default();
+            self.looks.clear();
+            self.cache.forget_tokens();
+        }
+    }
 }
 
 /// The longest stretch, in pieces, that is searched as one.
@@ -92,16 +106,20 @@ impl Restorer {
     pub fn restore(&self, source: &str) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
-        let pieces = segment::segment(text);
-        let found = self.find(&repaired, &pieces);
+        let mut pieces = segment::segment(text);
+        let mut workspace = self.lock().pop().unwrap_or_default();
+        workspace.trim();
+        let mut words = std::mem::take(&mut workspace.words);
+        words.number(text, &mut pieces, &self.model.0.lexicon);
+        let found = self.find(&repaired, &pieces, &mut workspace.looks);
         // What is right, lost or not Vietnamese is not even looked at.
         let (read, damages) = part(&pieces, &found);
         if read.is_empty() && !pieces.is_empty() && !repaired.is_any_decoded() {
+            self.lock().push(Workspace { words, ..workspace });
             let assessment = assess::assess(&repaired, &pieces, &found, &[]);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
-        let document = Document { text, pieces: &read, damages: &damages };
-        let mut workspace = self.lock().pop().unwrap_or_default();
+        let document = Document { text, pieces: &read, words: &words, damages: &damages };
         let mut out = Writer::new(&repaired, self);
         let mut teachings = self.hints.clone();
         let mut begin = 0;
@@ -111,7 +129,7 @@ impl Restorer {
             self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
             begin = stops[stops.len() - 1];
         }
-        self.lock().push(workspace);
+        self.lock().push(Workspace { words, ..workspace });
         out.finish(&pieces, &found)
     }
 
@@ -133,7 +151,7 @@ impl Restorer {
 
     /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
     fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
-        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
         let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
         let lessons = (!teachings.is_empty()).then_some(Lessons::new(teachings, how));
@@ -144,8 +162,12 @@ impl Restorer {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
                 }
+                let token = lattice.token(at);
+                if lattice.is_plain(at, &token) && search.pass(lattice.own(&token), token.id) {
+                    continue;
+                }
                 readings.clear();
-                let token = lattice.readings(at, readings);
+                let token = lattice.readings(at, &token, readings);
                 search.step(readings, Some(token));
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
@@ -164,7 +186,7 @@ impl Restorer {
         teachings: &Teachings,
         out: &mut Writer,
     ) {
-        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
         let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
         let lessons = Lessons::new(teachings, &self.adaptation);
@@ -179,7 +201,7 @@ impl Restorer {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
                 }
-                let (token, damage) = (adapt::token(document.seen(at)), document.damages[at]);
+                let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
                 let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                 readings.clear();
                 readings.extend(shortlist.of(at).map(adapted));
@@ -196,11 +218,11 @@ impl Restorer {
     }
 
     /// What each piece has suffered.
-    fn find(&self, repaired: &Repaired, pieces: &[Piece]) -> Vec<Found> {
+    fn find(&self, repaired: &Repaired, pieces: &[Piece], looks: &mut Looks) -> Vec<Found> {
         match self.damage {
             Some(damage) => vec![Found::Damaged(damage); pieces.len()],
             // What was typed in a legacy encoding has not gone through OCR.
-            None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, |line| {
+            None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, looks, |line| {
                 repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end))
             }),
         }

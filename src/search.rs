@@ -106,6 +106,8 @@ struct List {
     end: u32,
     /// What backing off to single words costs there.
     unseen: i32,
+    /// The only way that can come through, if the others are dearer by more than the beam is wide.
+    sole: Option<Way>,
 }
 
 /// What is known is forgotten when it is so many ways, or lists of them.
@@ -113,18 +115,41 @@ const MOST_KNOWN: usize = 1 << 19;
 
 impl Known {
     /// The ways from a state to the readings of a token, as they were found before or are by `find`.
-    fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>) -> i32) -> (&[Way], i32) {
+    fn ways(
+        &mut self,
+        token: u64,
+        state: State,
+        find: impl FnOnce(&mut Vec<Way>) -> (Option<Way>, i32),
+    ) -> (&[Way], i32) {
         if self.ways.len().max(self.lists.len()) > MOST_KNOWN {
             self.ways.clear();
             self.lists.clear();
         }
-        let List { begin, end, unseen } = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
+        let List { begin, end, unseen, .. } = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
             let begin = self.ways.len() as u32;
-            let unseen = find(&mut self.ways);
-            List { begin, end: self.ways.len() as u32, unseen }
+            let (sole, unseen) = find(&mut self.ways);
+            List { begin, end: self.ways.len() as u32, unseen, sole }
         });
         (&self.ways[begin as usize..end as usize], unseen)
     }
+
+    /// The only way from a state by a token, if that was found.
+    fn sole(&self, token: u64, state: State) -> Option<Way> {
+        self.lists.get(&(token << 33 | state.code()))?.sole
+    }
+}
+
+/// The cheapest of some ways, each with what its reading costs, if all others are dearer by more than `width`.
+fn sole(ways: impl Iterator<Item = (i32, Way)>, width: i32) -> Option<Way> {
+    let (mut best, mut second, mut sole) = (i32::MAX, i32::MAX, None);
+    for (reading, way) in ways {
+        let cost = reading + way.cost;
+        second = second.min(cost.max(best));
+        if cost < best {
+            (best, sole) = (cost, Some(way));
+        }
+    }
+    sole.filter(|_| second.saturating_sub(best) > width)
 }
 
 /// A search in progress.
@@ -133,7 +158,9 @@ pub struct Search<'m> {
     lessons: Option<Lessons<'m>>,
     beam: Beam,
     memory: &'m mut Memory,
-    /// Of the step that is being taken.
+    /// Of the step that is being taken: the only ways, if there are no others.
+    soles: Vec<(u32, Way)>,
+    /// Otherwise what it sets out from.
     origins: Vec<Origin>,
     scored: Vec<Scored>,
     /// By origin and reading: what its first word costs the language model, and the state after it.
@@ -193,8 +220,8 @@ impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let mut search =
-            Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
+        let (soles, origins, scored, ways) = Default::default();
+        let mut search = Search { model, lessons, beam, memory, soles, origins, scored, ways };
         search.begin(State::START);
         search
     }
@@ -216,6 +243,9 @@ impl<'m> Search<'m> {
         self.memory.front(front);
         let hypotheses = &self.memory.hypotheses;
         let front = &mut self.memory.fronts[front];
+        if front.len() < 2 {
+            return;
+        }
         let cost = |h: u32| hypotheses[h as usize].cost;
         let bar = front.iter().map(|&h| cost(h)).min().map_or(0, |best| best.saturating_add(self.beam.width));
         front.retain(|&h| cost(h) <= bar);
@@ -242,6 +272,35 @@ impl<'m> Search<'m> {
             }
         }
         self.memory.before = before;
+    }
+
+    /// Goes over the next piece by the only one of its token's readings that can come through: where that is known of all
+    /// hypotheses, nothing else need be tried. Says whether it is.
+    pub fn pass(&mut self, readings: &[Reading], token: u64) -> bool {
+        let from = self.memory.steps;
+        self.prune(from);
+        self.soles.clear();
+        if self.lessons.is_some() {
+            return false;
+        }
+        let Memory { fronts, hypotheses, known, .. } = &*self.memory;
+        for &index in &fronts[from] {
+            let Some(way) = known.sole(token, hypotheses[index as usize].state) else { return false };
+            self.soles.push((index, way));
+        }
+        let Some(&(_, Way { reading, .. })) = self.soles.first() else { return false };
+        if self.soles.iter().any(|(_, way)| way.reading != reading) {
+            return false;
+        }
+        self.memory.steps += 1;
+        self.memory.front(from + 1);
+        let index = self.memory.readings.len() as u32;
+        let reading = Reading { place: from as u32, ..readings[reading as usize] };
+        self.memory.readings.push(reading);
+        for &(origin, Way { cost, next, .. }) in &self.soles {
+            self.memory.reach(from + 1, origin, next, reading.cost + cost, index, 0);
+        }
+        true
     }
 
     /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front. If
@@ -322,13 +381,16 @@ impl<'m> Search<'m> {
             if let Some((token, _)) = token {
                 let (ways, backoff) = self.memory.known.ways(token, state, |ways| {
                     let context = self.model.context(state);
-                    for (reading, scored) in (0..).zip(&self.scored[..own]) {
-                        if let Some(pair) = context.pair(scored) {
-                            let (cost, next) = context.score(scored, pair);
-                            ways.push(Way { reading, cost, next });
-                        }
-                    }
-                    context.unseen()
+                    let all = (0..).zip(&readings[..own]).zip(&self.scored).map(|((at, reading), scored)| {
+                        let pair = context.pair(scored);
+                        let (cost, next) = context.score(scored, pair.unwrap_or(NO_PAIR));
+                        let way = Way { reading: at, cost, next };
+                        ways.extend(pair.map(|_| way));
+                        (reading.cost, way)
+                    });
+                    // Two words cost more than the first.
+                    let one = |way: &Way| readings[way.reading as usize].second.is_none();
+                    (sole(all, self.beam.width).filter(one), context.unseen())
                 });
                 self.ways.extend(self.scored.iter().map(unseen(backoff)));
                 for way in ways {

@@ -50,6 +50,8 @@ pub struct Piece {
     pub gap: Gap,
     /// Whether the piece stands in a line that is, by far, in capitals.
     pub capitals: bool,
+    /// The number of its word in a vocabulary, once it was given one.
+    pub number: u32,
 }
 
 impl Piece {
@@ -138,7 +140,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
             if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
-                pieces.push(Piece { span, wide: span, kind, gap, capitals: false });
+                pieces.push(Piece { span, wide: span, kind, gap, capitals: false, number: 0 });
                 gap = Gap::Glued;
                 while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
                 continue;
@@ -209,6 +211,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                     },
                     gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
                     capitals: false,
+                    number: 0,
                 });
                 gap = match run[run.len() - trail..].chars().last() {
                     Some('?' | '!') => Gap::Sentence,

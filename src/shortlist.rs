@@ -1,6 +1,6 @@
 //! The likely readings of a chapter, as the first pass found them: what the second chooses from.
 
-use crate::adapt::{self, Adaptation, ONE, Rare, Teachings};
+use crate::adapt::{Adaptation, ONE, Rare, Teachings};
 use crate::candidates::Searcher;
 use crate::channel::Damage;
 use crate::lattice::{Document, Reading, Weights};
@@ -156,7 +156,7 @@ impl Shortlist {
                 teachings.add_word(second, share);
                 teachings.add_pair(reading.word, second, share);
             } else if reading.pieces == 1 && !reading.wide {
-                teachings.add_seen(adapt::token(document.seen(place)), reading.word, share);
+                teachings.add_seen(document.words.of(&pieces[place]).token, reading.word, share);
             }
         }
         let mut before: Option<(Word, u32)> = None;
