@@ -5,7 +5,7 @@
 //! (`d(‘A)ng`), and at its edges only perhaps: [`Piece::wide`] is the reading that takes them in.
 
 use crate::span::Span;
-use crate::text::letter;
+use std::sync::LazyLock;
 
 /// What a piece looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,19 +75,63 @@ enum Class {
     Joint,
 }
 
+/// What a character is: its class, and whether it is a capital or a small letter.
+#[derive(Clone, Copy)]
+struct Traits {
+    class: Class,
+    capital: bool,
+    small: bool,
+}
+
+impl Traits {
+    fn of(c: char) -> Self {
+        let class = match c {
+            'a'..='z' | 'A'..='Z' => Class::Letter,
+            '0'..='9' => Class::Digit,
+            '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
+            '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
+            c if c.is_whitespace() => Class::Space,
+            c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
+            c if c.is_numeric() => Class::Digit,
+            _ => Class::Quote,
+        };
+        Traits { class, capital: c.is_uppercase(), small: c.is_lowercase() }
+    }
+}
+
+/// The traits of the characters that texts are full of: one look tells them sooner than Unicode's tables.
+static TRAITS: LazyLock<Vec<Traits>> =
+    LazyLock::new(|| (0..0x2100).map(|c| Traits::of(char::from_u32(c).unwrap_or_default())).collect());
+
+#[inline]
+fn traits(c: char) -> Traits {
+    TRAITS.get(c as usize).copied().unwrap_or_else(|| Traits::of(c))
+}
+
 #[inline]
 fn class(c: char) -> Class {
-    match c {
-        'a'..='z' | 'A'..='Z' => Class::Letter,
-        '0'..='9' => Class::Digit,
-        '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
-        '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
-        // Sooner found here than among the letters of all the world.
-        c if !c.is_ascii() && letter::code(c).is_some() => Class::Letter,
-        c if c.is_whitespace() => Class::Space,
-        c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
-        c if c.is_numeric() => Class::Digit,
-        _ => Class::Quote,
+    traits(c).class
+}
+
+/// The letters of a line that show whether it is in capitals.
+#[derive(Default)]
+struct Capitals {
+    words: usize,
+    upper: usize,
+    letters: usize,
+}
+
+impl Capitals {
+    /// Adds a word with so many capitals and small letters.
+    fn add(&mut self, high: usize, low: usize) {
+        self.words += usize::from(high + low > 0);
+        self.upper += usize::from(high > low);
+        self.letters += high;
+    }
+
+    /// Whether the words are in capitals, by far.
+    fn prevail(&self) -> bool {
+        self.letters >= 4 && self.upper * 4 >= self.words * 3
     }
 }
 
@@ -131,12 +175,14 @@ pub fn segment(text: &str) -> Vec<Piece> {
 /// Cuts one line, which lies at byte `offset` of its text, and adds its pieces.
 pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let first = pieces.len();
+    let may_have_whole = line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'@' | b'(' | b'w' | b'W' | 0xef));
     let mut gap = Gap::Sentence;
+    let mut capitals = Capitals::default();
     let mut rest = line.char_indices().peekable();
     let mut spaced = true;
     while let Some((at, c)) = rest.next() {
-        let kind = class(c);
-        if std::mem::replace(&mut spaced, kind == Class::Space) && kind != Class::Space {
+        let here = traits(c);
+        if std::mem::replace(&mut spaced, here.class == Class::Space) && here.class != Class::Space && may_have_whole {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
             if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
@@ -146,7 +192,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 continue;
             }
         }
-        match kind {
+        match here.class {
             Class::Space => gap = gap.max(Gap::Space),
             Class::Joint => {
                 let ends = match rest.peek() {
@@ -166,10 +212,14 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             }
             _ => {
                 // A run without spaces, cut at joints that do not stand between digits.
-                let (mut end, mut digit) = (at + c.len_utf8(), kind == Class::Digit);
-                let mut last = kind;
+                let mut end = at + c.len_utf8();
+                let mut last = here.class;
+                // The classes that are in it, a bit each.
+                let mut classes = 1 << last as u8;
+                let (mut high, mut low) = (usize::from(here.capital), usize::from(here.small));
                 while let Some(&(next_at, next)) = rest.peek() {
-                    match class(next) {
+                    let there = traits(next);
+                    match there.class {
                         Class::Space => break,
                         // The bracket of a list mark: `1)Người` is two pieces.
                         Class::Quote if next == ')' && next_at - at <= 8 && line[at..next_at].chars().all(is_mark) => {
@@ -184,31 +234,37 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                         }
                         other => last = other,
                     }
-                    digit |= last == Class::Digit;
+                    classes |= 1 << last as u8;
+                    high += usize::from(there.capital);
+                    low += usize::from(there.small);
                     end = next_at + next.len_utf8();
                     rest.next();
                 }
                 let run = &line[at..end];
-                let core = run.trim_matches(|c| class(c) == Class::Quote);
+                let has = |class: Class| classes >> class as u8 & 1 == 1;
+                let core = if has(Class::Quote) { run.trim_matches(|c| class(c) == Class::Quote) } else { run };
                 if core.is_empty() {
                     gap = gap.max(Gap::Pause);
                     continue;
                 }
-                let lead = run.len() - run.trim_start_matches(|c| class(c) == Class::Quote).len();
-                let begin = at + lead;
-                let trail = end - begin - core.len();
-                let letters = core.chars().all(|c| class(c) == Class::Letter);
-                let numeric = digit && core.chars().all(|c| matches!(class(c), Class::Digit | Class::Joint));
+                let begin = core.as_ptr() as usize - line.as_ptr() as usize;
+                let (lead, trail) = (begin - at, end - begin - core.len());
+                if core.len() < run.len() {
+                    classes = core.chars().fold(0, |classes, c| classes | 1 << class(c) as u8);
+                }
+                let numeric = 1 << Class::Digit as u8 | 1 << Class::Joint as u8;
+                let kind = match classes {
+                    _ if classes == 1 << Class::Letter as u8 => Kind::Word,
+                    _ if classes & !numeric == 0 => Kind::Number,
+                    _ => Kind::Mixed,
+                };
+                if gap != Gap::Glued || lead > 0 {
+                    capitals.add(high, low);
+                }
                 pieces.push(Piece {
                     span: Span::new(offset + begin, offset + begin + core.len()),
                     wide: Span::new(offset + at, offset + end),
-                    kind: if letters {
-                        Kind::Word
-                    } else if numeric {
-                        Kind::Number
-                    } else {
-                        Kind::Mixed
-                    },
+                    kind,
                     gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
                     capitals: false,
                     number: 0,
@@ -221,24 +277,9 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             }
         }
     }
-    let upper = in_capitals(line, offset, &pieces[first..]);
-    pieces[first..].iter_mut().for_each(|p| p.capitals = upper);
-}
-
-/// Whether a line's words are in capitals, by far; codes such as `12/BC-UBND` say nothing of it.
-fn in_capitals(line: &str, offset: usize, pieces: &[Piece]) -> bool {
-    let (mut words, mut upper, mut capitals) = (0, 0, 0);
-    for piece in pieces.iter().filter(|p| p.gap != Gap::Glued && !p.is_kept()) {
-        let word = &line[piece.span.start - offset..piece.span.end - offset];
-        let high = word.chars().filter(|c| c.is_uppercase()).count();
-        let low = word.chars().filter(|c| c.is_lowercase()).count();
-        if high + low > 0 {
-            words += 1;
-            upper += usize::from(high > low);
-            capitals += high;
-        }
+    if capitals.prevail() {
+        pieces[first..].iter_mut().for_each(|piece| piece.capitals = true);
     }
-    capitals >= 4 && upper * 4 >= words * 3
 }
 
 /// What a stretch without spaces is that is not to be cut.

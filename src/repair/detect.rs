@@ -15,6 +15,7 @@ use crate::model::Parts;
 use crate::ngram::{self, State};
 use crate::segment::{self, Kind, Piece};
 use crate::span::Span;
+use crate::text::letter;
 use std::borrow::Cow;
 
 /// A cost of a whole line, which may be of any length: in units of the language model.
@@ -82,7 +83,7 @@ impl Signs {
                     letters += 1;
                     doubled |=
                         matches!(c, 'w' | 'W') || (c.eq_ignore_ascii_case(&before) && b"adeoADEO".contains(&(c as u8)));
-                    let ends = !next.is_alphanumeric();
+                    let ends = !letter::is_alphabetic(next) && !next.is_numeric();
                     if ends {
                         signs.words += 1;
                         signs.keys += u32::from(letters >= 2 && (doubled || b"sfrxjSFRXJ".contains(&(c as u8))));
