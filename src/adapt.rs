@@ -238,10 +238,10 @@ impl Teachings {
     pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Reading)>) {
         const ROUNDS: usize = 8;
         self.share = 1;
+        let lessons = Lessons::new(self, how);
         // How much likelier each word is by the document than by the model.
         let gains: Vec<f64> = words
             .map(|(language, last, reading)| {
-                let lessons = Lessons::new(self, how);
                 lessons.known(&reading).map_or(0.0, |known| {
                     let cache = self.cache(&lessons.past(last), &known);
                     (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp()

@@ -10,7 +10,7 @@ use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::line_break;
 use crate::model::Model;
-use crate::ngram::UNKNOWN;
+use crate::ngram::{State, UNKNOWN};
 use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
@@ -120,7 +120,7 @@ impl Restorer {
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
         let document = Document { text, pieces: &read, words: &words, damages: &damages };
-        let mut out = Writer::new(&repaired, self);
+        let mut out = Writer::new(&repaired, &words, self);
         let mut teachings = self.hints.clone();
         let mut begin = 0;
         while begin < read.len() {
@@ -129,8 +129,9 @@ impl Restorer {
             self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
             begin = stops[stops.len() - 1];
         }
+        let restoration = out.finish(&pieces, &found);
         self.lock().push(Workspace { words, ..workspace });
-        out.finish(&pieces, &found)
+        restoration
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -191,24 +192,39 @@ impl Restorer {
         let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
+        // How far the search has gone.
+        let mut reached = stops[0];
         for sentence in stops.windows(2) {
-            // A sentence of which nothing is doubtful stays as the first pass found it: right text, mostly.
-            if (sentence[0]..sentence[1]).all(|at| shortlist.is_certain(at)) {
-                out.keep_all(&document.pieces[sentence[0]..sentence[1]], |at| shortlist.of(sentence[0] + at).next());
-                continue;
-            }
-            for at in sentence[0]..sentence[1] {
-                if at > stops[0] {
-                    search.gap(lattice.crossings(at));
+            let mut at = sentence[0];
+            while at < sentence[1] {
+                let doubtful = shortlist.doubtful(at, sentence[1]).unwrap_or(sentence[1]..sentence[1]);
+                // What lies between stays as the first pass found it: right text, mostly.
+                for settled in at..doubtful.start {
+                    shortlist.settled(settled).into_iter().for_each(|only| out.settle(&document.pieces[settled], only));
                 }
-                let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
-                let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
-                readings.clear();
-                readings.extend(shortlist.of(at).map(adapted));
-                search.step(readings, None);
+                at = doubtful.end;
+                if doubtful.is_empty() {
+                    continue;
+                }
+                if doubtful.start > reached {
+                    let before = shortlist.settled(doubtful.start - 1);
+                    search.begin(State::after(before.map_or(UNKNOWN, |only| only.word)));
+                }
+                for at in doubtful.clone() {
+                    if at > stops[0] {
+                        search.gap(lattice.crossings(at));
+                    }
+                    let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
+                    let adapted =
+                        |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
+                    readings.clear();
+                    readings.extend(shortlist.of(at).map(adapted));
+                    search.step(readings, None);
+                }
+                reached = doubtful.end;
+                let pieces = &document.pieces[doubtful];
+                search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
             }
-            let pieces = &document.pieces[sentence[0]..sentence[1]];
-            search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
         }
     }
 
@@ -416,6 +432,7 @@ fn stops(document: &Document, begin: usize) -> Vec<usize> {
 /// Puts the restored text together.
 struct Writer<'r> {
     repaired: &'r Repaired<'r>,
+    words: &'r Vocabulary,
     restorer: &'r Restorer,
     text: String,
     edits: Vec<Edit>,
@@ -426,9 +443,9 @@ struct Writer<'r> {
 }
 
 impl<'r> Writer<'r> {
-    fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
+    fn new(repaired: &'r Repaired<'r>, words: &'r Vocabulary, restorer: &'r Restorer) -> Self {
         let text = String::with_capacity(repaired.text().len() * 5 / 4);
-        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0 }
+        Writer { repaired, words, restorer, text, edits: Vec::new(), written: 0, repairs: 0 }
     }
 
     /// How a reading is written in the place of its pieces, and that place.
@@ -496,13 +513,9 @@ impl<'r> Writer<'r> {
         seen.to_owned()
     }
 
-    /// Writes the only readings that some pieces have.
-    fn keep_all<'s>(&mut self, pieces: &[Piece], reading: impl Fn(usize) -> Option<&'s Reading>) {
-        for at in 0..pieces.len() {
-            if let Some(&reading) = reading(at) {
-                self.choose(pieces, &[Reading { place: at as u32, ..reading }], &[1.0], 0);
-            }
-        }
+    /// Writes the only reading that a piece has.
+    fn settle(&mut self, piece: &Piece, only: &Reading) {
+        self.choose(std::slice::from_ref(piece), &[Reading { place: 0, ..*only }], &[1.0], 0);
     }
 
     /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.
@@ -513,6 +526,10 @@ impl<'r> Writer<'r> {
     }
 
     fn choose(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
+        let (chosen, piece) = (&readings[choice], &pieces[readings[choice].place as usize]);
+        if chosen.kept && !chosen.wide && !piece.capitals && !self.words.of(piece).mixed {
+            return;
+        }
         let (mut span, word) = self.render(pieces, &readings[choice]);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);

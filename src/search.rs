@@ -226,7 +226,8 @@ impl<'m> Search<'m> {
         search
     }
 
-    fn begin(&mut self, state: State) {
+    /// Begins anew in a state.
+    pub fn begin(&mut self, state: State) {
         let memory = &mut *self.memory;
         memory.hypotheses.clear();
         memory.arcs.clear();

@@ -8,6 +8,7 @@ use crate::model::Parts;
 use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
 use crate::segment::{Gap, Piece};
+use std::ops::Range;
 
 /// The likely readings of some pieces in a row.
 #[derive(Default)]
@@ -29,6 +30,11 @@ pub struct Shortlist {
 
 /// Where the first pass was less sure than this, the neighbours are asked.
 const DOUBTFUL: f32 = 0.6;
+
+/// So many settled pieces before a doubtful one, and after it, make the words between them that the language model sees;
+/// before it one more, for a mark may stand among them.
+const BEFORE: usize = 3;
+const AFTER: usize = 2;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
 const LEAST: f32 = 2e-3;
@@ -78,10 +84,24 @@ impl Shortlist {
         self.readings[start(at)..start(at + 1)].iter().chain(&self.later[later(at)..later(at + 1)])
     }
 
-    /// Whether a piece has one reading only, and that leaves it as it is.
-    pub fn is_certain(&self, at: usize) -> bool {
+    /// The only reading that a piece has, if that is one word for it alone.
+    pub fn settled(&self, at: usize) -> Option<&Reading> {
         let mut readings = self.of(at);
-        readings.next().is_some_and(|only| only.kept && only.pieces == 1) && readings.next().is_none()
+        let only = readings.next().filter(|only| only.pieces == 1 && !only.noise && only.second.is_none());
+        only.filter(|_| readings.next().is_none())
+    }
+
+    /// The next stretch of pieces, from `at` on and before `end`, that are to be chosen for: doubtful ones, each with such
+    /// neighbours as the language model looks at.
+    pub fn doubtful(&self, at: usize, end: usize) -> Option<Range<usize>> {
+        let doubtful = |from: usize| (from..end).find(|&at| self.settled(at).is_none());
+        let first = doubtful(at)?;
+        let (mut last, mut next) = (first, Some(first));
+        while let Some(here) = next.filter(|here| here - last <= BEFORE + AFTER) {
+            last = self.of(here).map(|reading| here + usize::from(reading.pieces) - 1).fold(last.max(here), usize::max);
+            next = doubtful(here + 1);
+        }
+        Some(first.saturating_sub(BEFORE).max(at)..(last + 1 + AFTER).min(end))
     }
 
     /// Adds words that their neighbours foretell, where the first pass was in doubt, once it has taught what it can.
