@@ -713,7 +713,10 @@ impl Lattice<'_> {
         let single = this.letters == 1 || other.letters == 1;
         let unknown = token.keep.word == UNKNOWN || other.word.is_none();
         let between = &self.document.text[piece.span.end..next.span.start];
-        let broken = line_break::between(between).filter(|_| self.document.begins_small(at + 1));
+        let broken = match next.gap {
+            Gap::Space => None,
+            _ => line_break::between(between).filter(|_| self.document.begins_small(at + 1)),
+        };
         let (cost, doubtful) = match broken {
             Some(Break::Hyphen) => (self.weights.hyphen, true),
             Some(Break::Bare) => {

@@ -14,7 +14,7 @@ use crate::ngram::{State, UNKNOWN};
 use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
-use crate::search::{Beam, Memory, Search};
+use crate::search::{Beam, Chosen, Memory, Search};
 use crate::segment::{self, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
@@ -174,7 +174,7 @@ impl Restorer {
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             lattice.cache.trim();
         }
-        shortlist.teach(how, &parts.ngram, document, teachings);
+        shortlist.teach(how, document, teachings);
         shortlist.predict(parts, weights, lattice.cache.searcher(), document);
     }
 
@@ -519,9 +519,9 @@ impl<'r> Writer<'r> {
     }
 
     /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.
-    fn choose_all(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], chosen: &[u32]) {
-        for &choice in chosen {
-            self.choose(pieces, readings, likely, choice as usize);
+    fn choose_all(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], chosen: &[Chosen]) {
+        for choice in chosen {
+            self.choose(pieces, readings, likely, choice.reading as usize);
         }
     }
 

@@ -12,6 +12,16 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
+/// A reading that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen {
+    /// Its place among all readings.
+    pub reading: u32,
+    /// What its first word costs the language model, and the state before it.
+    pub language: i32,
+    pub before: State,
+}
+
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Beam {
@@ -72,6 +82,7 @@ pub struct Memory {
     steps: usize,
     readings: Vec<Reading>,
     probability: Vec<f32>,
+    chosen: Vec<Chosen>,
     known: Known,
 }
 
@@ -241,7 +252,6 @@ impl<'m> Search<'m> {
 
     /// Drops what is too dear, or too many, from a front.
     fn prune(&mut self, front: usize) {
-        self.memory.front(front);
         let hypotheses = &self.memory.hypotheses;
         let front = &mut self.memory.fronts[front];
         if front.len() < 2 {
@@ -411,23 +421,28 @@ impl<'m> Search<'m> {
 
     /// Ends the pending stretch: `visit` is given all its readings, how likely each is, and the indices of the chosen
     /// ones. The search goes on from the best hypothesis.
-    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[u32])) {
+    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[Chosen])) {
         let last = self.memory.steps;
         self.prune(last);
         let Some(&end) = self.memory.fronts[last].first() else {
             return self.begin(State::START);
         };
-        let Memory { hypotheses, arcs, fronts, readings, probability, .. } = &mut *self.memory;
+        let Memory { hypotheses, arcs, fronts, readings, probability, chosen, .. } = &mut *self.memory;
         let total = hypotheses[end as usize].cost;
         // The sum over all ways, relative to the cheapest.
         let whole: f32 =
             fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
-        let mut chosen = Vec::new();
+        chosen.clear();
         let mut at = end;
-        while hypotheses[at as usize].arc != NO_ARC {
-            let arc = arcs[hypotheses[at as usize].arc as usize];
-            if arc.reading != NO_READING {
-                chosen.push(arc.reading);
+        while let Some(arc) = arcs.get(hypotheses[at as usize].arc as usize) {
+            if let Some(reading) = readings.get(arc.reading as usize) {
+                let before = hypotheses[arc.from as usize].state;
+                let language = match (reading.noise, reading.second, self.lessons) {
+                    (true, ..) => 0,
+                    (false, None, None) => arc.cost - reading.cost,
+                    _ => self.model.score(before, reading.word).0,
+                };
+                chosen.push(Chosen { reading: arc.reading, language, before });
             }
             at = arc.from;
         }
@@ -458,7 +473,7 @@ impl<'m> Search<'m> {
             }
         }
         probability.iter_mut().for_each(|p| *p = p.min(1.0));
-        visit(readings, probability, &chosen);
+        visit(readings, probability, chosen);
         let state = hypotheses[end as usize].state;
         self.begin(state);
     }

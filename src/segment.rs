@@ -103,16 +103,6 @@ impl Traits {
 static TRAITS: LazyLock<Vec<Traits>> =
     LazyLock::new(|| (0..0x2100).map(|c| Traits::of(char::from_u32(c).unwrap_or_default())).collect());
 
-#[inline]
-fn traits(c: char) -> Traits {
-    TRAITS.get(c as usize).copied().unwrap_or_else(|| Traits::of(c))
-}
-
-#[inline]
-fn class(c: char) -> Class {
-    traits(c).class
-}
-
 /// The letters of a line that show whether it is in capitals.
 #[derive(Default)]
 struct Capitals {
@@ -178,7 +168,10 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let may_have_whole = line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'@' | b'(' | b'w' | b'W' | 0xef));
     let mut gap = Gap::Sentence;
     let mut capitals = Capitals::default();
-    let mut rest = line.char_indices().peekable();
+    let table = TRAITS.as_slice();
+    let traits = |c: char| table.get(c as usize).copied().unwrap_or_else(|| Traits::of(c));
+    let class = |c: char| traits(c).class;
+    let mut rest = line.char_indices();
     let mut spaced = true;
     while let Some((at, c)) = rest.next() {
         let here = traits(c);
@@ -188,17 +181,14 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
                 pieces.push(Piece { span, wide: span, kind, gap, capitals: false, number: 0 });
                 gap = Gap::Glued;
-                while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
+                while rest.offset() < at + chunk.len() && rest.next().is_some() {}
                 continue;
             }
         }
         match here.class {
             Class::Space => gap = gap.max(Gap::Space),
             Class::Joint => {
-                let ends = match rest.peek() {
-                    None => true,
-                    Some(&(_, next)) => class(next) == Class::Space,
-                };
+                let ends = rest.clone().next().is_none_or(|(_, next)| class(next) == Class::Space);
                 gap = gap.max(match c {
                     '.' | '…' if ends => Gap::Sentence,
                     '.' | '-' | '/' => Gap::Glued,
@@ -206,18 +196,18 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 });
             }
             Class::Quote
-                if !rest.peek().is_some_and(|&(_, next)| !matches!(class(next), Class::Space | Class::Joint)) =>
+                if (rest.clone().next()).is_none_or(|(_, next)| matches!(class(next), Class::Space | Class::Joint)) =>
             {
                 gap = gap.max(if matches!(c, '?' | '!') { Gap::Sentence } else { Gap::Pause });
             }
             _ => {
                 // A run without spaces, cut at joints that do not stand between digits.
-                let mut end = at + c.len_utf8();
                 let mut last = here.class;
                 // The classes that are in it, a bit each.
                 let mut classes = 1 << last as u8;
                 let (mut high, mut low) = (usize::from(here.capital), usize::from(here.small));
-                while let Some(&(next_at, next)) = rest.peek() {
+                let mut ahead = rest.clone();
+                while let Some((next_at, next)) = ahead.next() {
                     let there = traits(next);
                     match there.class {
                         Class::Space => break,
@@ -226,8 +216,8 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                             break;
                         }
                         Class::Joint => {
-                            let after = line[next_at + next.len_utf8()..].chars().next().map(class);
-                            if last != Class::Digit || after != Some(Class::Digit) {
+                            let digit = |(_, next)| class(next) == Class::Digit;
+                            if last != Class::Digit || !ahead.clone().next().is_some_and(digit) {
                                 break;
                             }
                             last = Class::Joint;
@@ -237,9 +227,9 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                     classes |= 1 << last as u8;
                     high += usize::from(there.capital);
                     low += usize::from(there.small);
-                    end = next_at + next.len_utf8();
-                    rest.next();
+                    rest = ahead.clone();
                 }
+                let end = rest.offset();
                 let run = &line[at..end];
                 let has = |class: Class| classes >> class as u8 & 1 == 1;
                 let core = if has(Class::Quote) { run.trim_matches(|c| class(c) == Class::Quote) } else { run };

@@ -5,9 +5,10 @@ use crate::candidates::Searcher;
 use crate::channel::Damage;
 use crate::lattice::{Document, Reading, Weights};
 use crate::model::Parts;
-use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
+use crate::ngram::{self, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
-use crate::segment::{Gap, Piece};
+use crate::search::Chosen;
+use crate::segment::Gap;
 use std::ops::Range;
 
 /// The likely readings of some pieces in a row.
@@ -54,19 +55,20 @@ impl Shortlist {
     }
 
     /// Adds the likely ones of the readings of the next pieces, the first of which is `at`.
-    pub fn add(&mut self, at: usize, readings: &[Reading], likely: &[f32], chosen: &[u32]) {
+    pub fn add(&mut self, at: usize, readings: &[Reading], likely: &[f32], chosen: &[Chosen]) {
         if self.starts.is_empty() {
             self.first = at;
         }
-        let mut chosen = chosen.iter().copied().peekable();
+        let mut chosen = chosen.iter().peekable();
         for (index, (reading, &p)) in readings.iter().zip(likely).enumerate() {
-            let taken = chosen.next_if_eq(&(index as u32)).is_some();
-            if taken || p >= LEAST {
+            let taken = chosen.next_if(|chosen| chosen.reading == index as u32);
+            if taken.is_some() || p >= LEAST {
                 let place = at + reading.place as usize - self.first;
                 while self.starts.len() <= place {
                     self.starts.push(self.readings.len() as u32);
                 }
-                if taken {
+                if let Some(&Chosen { language, before, .. }) = taken {
+                    self.path.push((language, before));
                     self.chosen.push(self.readings.len() as u32);
                     self.sure.push(p);
                 }
@@ -80,8 +82,14 @@ impl Shortlist {
     pub fn of(&self, at: usize) -> impl Iterator<Item = &Reading> {
         let start = |at: usize| self.starts.get(at).map_or(self.readings.len(), |&s| s as usize);
         let at = at - self.first;
-        let later = |at: usize| self.later.partition_point(|r| (r.place as usize) < at);
-        self.readings[start(at)..start(at + 1)].iter().chain(&self.later[later(at)..later(at + 1)])
+        let later = match self.later.as_slice() {
+            [] => &[],
+            all => {
+                let later = |at: usize| all.partition_point(|r| (r.place as usize) < at);
+                &all[later(at)..later(at + 1)]
+            }
+        };
+        self.readings[start(at)..start(at + 1)].iter().chain(later)
     }
 
     /// The only reading that a piece has, if that is one word for it alone.
@@ -131,27 +139,8 @@ impl Shortlist {
         }
     }
 
-    /// Goes over the chosen readings.
-    fn walk(&mut self, model: &Ngram, pieces: &[Piece]) {
-        self.path.clear();
-        let mut state = State::START;
-        for &index in &self.chosen {
-            let reading = &self.readings[index as usize];
-            if let Some(mark) = mark(pieces[self.first + reading.place as usize].gap) {
-                state = model.score(state, mark).1;
-            }
-            let before = state;
-            let mut language = 0;
-            if !reading.noise {
-                (language, state) = model.score(state, reading.word);
-                state = reading.second.map_or(state, |second| model.score(state, second).1);
-            }
-            self.path.push((language, before));
-        }
-    }
-
     /// Counts what the readings teach of the document.
-    pub fn teach(&mut self, how: &Adaptation, model: &Ngram, document: &Document, teachings: &mut Teachings) {
+    pub fn teach(&self, how: &Adaptation, document: &Document, teachings: &mut Teachings) {
         let Document { pieces, damages, .. } = *document;
         let here = self.first..self.first + self.starts.len();
         let places = |of: Damage| damages[here.clone()].iter().filter(|&&damage| damage == of).count() as u32;
@@ -193,7 +182,6 @@ impl Shortlist {
         }
         teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr) + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
-        self.walk(model, pieces);
         let readings = self.chosen.iter().map(|&index| self.readings[index as usize]);
         let words = self.path.iter().zip(readings).filter(|(_, reading)| !reading.noise);
         teachings.weigh(how, words.map(|(&(language, before), reading)| (language, before.last(), reading)));
