@@ -385,19 +385,23 @@ impl Lattice<'_> {
         token.certain || !(marked || widened || token.noisy || self.joint(at, damage, token).is_some())
     }
 
-    /// Adds the readings of `pieces[at]`, alone and with the piece after it; those of its token come first. Which token
-    /// that is, and how many they are, is returned.
-    pub fn readings(&mut self, at: usize, token: &Token, out: &mut Vec<Reading>) -> (u64, usize) {
+    /// Adds readings of `pieces[at]`, alone and with the piece after it, to those of its token; or those too, if they are
+    /// others than elsewhere. Says whether the token's stay.
+    pub fn readings(&mut self, at: usize, token: &Token, out: &mut Vec<Reading>) -> bool {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
-        let first = out.len();
-        out.extend_from_slice(self.own(token));
-        let same = (token.id, out.len());
-        if token.certain {
-            return same;
-        }
         let Token { keep, mut best, .. } = *token;
-        self.square(at, damage, keep, out);
+        if token.certain {
+            return true;
+        }
+        let (square, unlikely) = (self.is_square(at, damage), self.unlikely_mark(at));
+        let same = !square && unlikely.is_none();
+        if !same {
+            out.extend_from_slice(self.own(token));
+        }
+        if let Some(kept) = out.iter_mut().find(|r| square && r.kept && r.word == keep.word) {
+            kept.wide = true;
+        }
         let known = out.len();
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             best = best.min(self.wide(at, damage, keep, out));
@@ -406,7 +410,9 @@ impl Lattice<'_> {
             self.join(at, damage, cost, keep, out);
         }
         self.capitals(at, keep, &mut out[known..]);
-        self.list_mark(at, first, out);
+        for reading in out.iter_mut().filter(|reading| Some(reading.word) == unlikely) {
+            reading.cost += self.weights.list_mark;
+        }
         if token.noisy {
             self.noise(at, damage, keep, out);
         }
@@ -596,37 +602,26 @@ impl Lattice<'_> {
         }
     }
 
-    /// Makes `km?` after a number km².
-    fn square(&self, at: usize, damage: Damage, keep: Reading, out: &mut [Reading]) {
+    /// Whether a piece is `km?` after a number, for km².
+    fn is_square(&self, at: usize, damage: Damage) -> bool {
         let piece = &self.document.pieces[at];
         let number = at > 0 && self.document.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
-        if damage != Damage::EnglishOcr || !number || !numeral::is_square(piece.wide.of(self.document.text)) {
-            return;
-        }
-        if let Some(kept) = out.iter_mut().find(|r| r.kept && r.word == keep.word) {
-            kept.wide = true;
-        }
+        damage == Damage::EnglishOcr && number && numeral::is_square(piece.wide.of(self.document.text))
     }
 
-    /// What it costs to read a list's mark, `d)`, after the marks before it: d follows c, and đ follows d.
-    fn list_mark(&mut self, at: usize, first: usize, out: &mut [Reading]) {
+    /// What a list's mark, `d)`, hardly is after the marks before it: d follows c, and đ follows d.
+    fn unlikely_mark(&mut self, at: usize) -> Option<Word> {
         let piece = &self.document.pieces[at];
-        let seen = piece.span.of(self.document.text);
-        if !self.is_list_mark(at) || seen.chars().nth(1).is_some() {
-            return;
+        if self.document.words.of(piece).letters > 1 || !self.is_list_mark(at) {
+            return None;
         }
-        let unlikely = match self.mark {
+        let seen = piece.span.of(self.document.text);
+        let unlikely = match std::mem::replace(&mut self.mark, seen.chars().next()) {
             Some('c') => "đ",
             Some('d') => "d",
-            _ => "",
+            _ => return None,
         };
-        if seen == "d" {
-            let word = self.parts.lexicon.word(unlikely).map(|leaf| leaf.word);
-            for reading in out[first..].iter_mut().filter(|r| Some(r.word) == word) {
-                reading.cost += self.weights.list_mark;
-            }
-        }
-        self.mark = seen.chars().next();
+        self.parts.lexicon.word(unlikely).map(|leaf| leaf.word).filter(|_| seen == "d")
     }
 
     /// Whether a piece is what a list's item begins with: `d)`, `ii)`.

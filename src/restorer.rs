@@ -155,7 +155,8 @@ impl Restorer {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
         let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
-        let lessons = (!teachings.is_empty()).then_some(Lessons::new(teachings, how));
+        // What chapters before have taught is for the second pass; without it, what is known of tokens stays true.
+        let lessons = (!self.hints.is_empty()).then(|| Lessons::new(teachings, how));
         let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
         shortlist.clear();
         for sentence in stops.windows(2) {
@@ -164,12 +165,9 @@ impl Restorer {
                     search.gap(lattice.crossings(at));
                 }
                 let token = lattice.token(at);
-                if lattice.is_plain(at, &token) && search.pass(lattice.own(&token), token.id) {
-                    continue;
-                }
                 readings.clear();
-                let token = lattice.readings(at, &token, readings);
-                search.step(readings, Some(token));
+                let same = lattice.is_plain(at, &token) || lattice.readings(at, &token, readings);
+                search.step(same.then(|| (token.id, lattice.own(&token))), readings);
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             lattice.cache.trim();
@@ -219,7 +217,7 @@ impl Restorer {
                         |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                     readings.clear();
                     readings.extend(shortlist.of(at).map(adapted));
-                    search.step(readings, None);
+                    search.step(None, readings);
                 }
                 reached = doubtful.end;
                 let pieces = &document.pieces[doubtful];
