@@ -94,9 +94,13 @@ impl Shortlist {
 
     /// The only reading that a piece has, if that is one word for it alone.
     pub fn settled(&self, at: usize) -> Option<&Reading> {
-        let mut readings = self.of(at);
-        let only = readings.next().filter(|only| only.pieces == 1 && !only.noise && only.second.is_none());
-        only.filter(|_| readings.next().is_none())
+        let place = at - self.first;
+        let begin = *self.starts.get(place)? as usize;
+        let end = self.starts.get(place + 1).map_or(self.readings.len(), |&start| start as usize);
+        let [only] = &self.readings[begin..end] else { return None };
+        let word = only.pieces == 1 && !only.noise && only.second.is_none();
+        let alone = || self.later.binary_search_by_key(&(place as u32), |reading| reading.place).is_err();
+        (word && alone()).then_some(only)
     }
 
     /// The next stretch of pieces, from `at` on and before `end`, that are to be chosen for: doubtful ones, each with such
