@@ -27,6 +27,8 @@ pub struct Shortlist {
     path: Vec<(i32, State)>,
     /// Readings that were thought of later, by piece.
     later: Vec<Reading>,
+    /// By piece: whether it has one reading only, which is one word for it alone.
+    settled: Vec<bool>,
 }
 
 /// Where the first pass was less sure than this, the neighbours are asked.
@@ -95,12 +97,20 @@ impl Shortlist {
     /// The only reading that a piece has, if that is one word for it alone.
     pub fn settled(&self, at: usize) -> Option<&Reading> {
         let place = at - self.first;
-        let begin = *self.starts.get(place)? as usize;
-        let end = self.starts.get(place + 1).map_or(self.readings.len(), |&start| start as usize);
-        let [only] = &self.readings[begin..end] else { return None };
-        let word = only.pieces == 1 && !only.noise && only.second.is_none();
-        let alone = || self.later.binary_search_by_key(&(place as u32), |reading| reading.place).is_err();
-        (word && alone()).then_some(only)
+        self.settled.get(place).filter(|&&settled| settled)?;
+        self.readings.get(self.starts[place] as usize)
+    }
+
+    /// Finds out which pieces are settled.
+    fn settle(&mut self) {
+        let ends = self.starts.iter().skip(1).copied().chain([self.readings.len() as u32]);
+        let settled = self.starts.iter().zip(ends).map(|(&begin, end)| {
+            let only = &self.readings[begin as usize..end as usize];
+            matches!(only, [only] if only.pieces == 1 && !only.noise && only.second.is_none())
+        });
+        self.settled.clear();
+        self.settled.extend(settled);
+        self.later.iter().for_each(|reading| self.settled[reading.place as usize] = false);
     }
 
     /// The next stretch of pieces, from `at` on and before `end`, that are to be chosen for: doubtful ones, each with such
@@ -141,6 +151,7 @@ impl Shortlist {
                 );
             }
         }
+        self.settle();
     }
 
     /// Counts what the readings teach of the document.
