@@ -1,11 +1,11 @@
 //! What a text has suffered, and what restoring brings.
 
 use crate::channel::Damage;
-use crate::damage::Found;
+use crate::damage::{self, Found};
 use crate::repair::legacy::Encoding;
 use crate::repair::{Repair, Repaired};
 use crate::restoration::Edit;
-use crate::segment::{Kind, Piece};
+use crate::segment::{Cut, Kind, Piece};
 use crate::span::Span;
 use std::fmt;
 
@@ -136,20 +136,21 @@ impl Assessment {
 }
 
 /// Puts an assessment together from what was found and done.
-pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], found: &[Found], edits: &[Edit]) -> Assessment {
+pub(crate) fn assess(repaired: &Repaired, cut: &mut Cut, found: &[(Found, usize)], edits: &[Edit]) -> Assessment {
     let mut findings = Findings::default();
     let (mut words, mut foreign, mut damaged, mut lost) = (0, 0, 0, 0);
     let mut edits_left = edits;
-    for (piece, found) in pieces.iter().zip(found) {
+    let mut found = damage::each(found);
+    let mut look = |piece: &Piece, found: Found| {
         if !matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Lost) {
-            continue;
+            return;
         }
         words += 1;
         let source = repaired.source(piece.span);
-        if piece.kind == Kind::Lost || *found == Found::Lost {
+        if piece.kind == Kind::Lost || found == Found::Lost {
             lost += 1;
             findings.add(Cause::Lost, source);
-            continue;
+            return;
         }
         while edits_left.first().is_some_and(|edit| edit.source.end <= source.start) {
             edits_left = &edits_left[1..];
@@ -170,7 +171,8 @@ pub(crate) fn assess(repaired: &Repaired, pieces: &[Piece], found: &[Found], edi
             damaged += 1;
             findings.add(cause, source);
         }
-    }
+    };
+    cut.each(|pieces| pieces.iter().zip(&mut found).for_each(|(piece, found)| look(piece, found)));
     let unsure: f32 = edits.iter().map(|edit| 1.0 - edit.confidence).sum();
     damaged += lost;
     let verdict = match words {

@@ -23,6 +23,12 @@ impl BitWriter {
         }
     }
 
+    /// How many bits were written.
+    #[cfg(feature = "train")]
+    pub fn place(&self) -> usize {
+        self.bytes.len() * 8 + self.filled as usize
+    }
+
     fn unary(&mut self, mut zeros: u32) {
         while zeros >= 24 {
             self.put(0, 24);
@@ -72,7 +78,17 @@ const WINDOW: u32 = 57;
 impl<'a> BitReader<'a> {
     /// From the first bit of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        BitReader { bytes, at: 0 }
+        BitReader::at(bytes, 0)
+    }
+
+    /// From some bit of `bytes`.
+    pub fn at(bytes: &'a [u8], bit: u32) -> Self {
+        BitReader { bytes, at: bit as usize }
+    }
+
+    /// The bit that comes next.
+    pub fn place(&self) -> usize {
+        self.at
     }
 
     /// The next bits, [`WINDOW`] of them or more.

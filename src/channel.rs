@@ -7,8 +7,11 @@ use crate::error::Error;
 use crate::hash::Mix;
 use crate::ngram::UNIT;
 use crate::text::letter::{self, CAPITAL, LETTERS};
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::ops::Index;
+use std::sync::OnceLock;
 
 /// A kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,6 +105,46 @@ pub enum Capitals {
     All = 2,
 }
 
+/// The profiles of a model, each opened when its damage is met.
+#[derive(Debug, Clone)]
+pub struct Profiles {
+    /// The rules of English and of Vietnamese mode, as they stand in the model.
+    learnt: [Cow<'static, [u8]>; 2],
+    opened: [OnceLock<Profile>; 3],
+}
+
+impl Profiles {
+    /// With the rules of English and of Vietnamese mode. Whether they are sound shows when they are asked for: see
+    /// [`Profiles::verify`].
+    pub fn new(learnt: [Cow<'static, [u8]>; 2]) -> Self {
+        Profiles { learnt, opened: Default::default() }
+    }
+
+    fn open(&self, damage: Damage) -> Result<Profile, Error> {
+        match self.learnt.get(damage as usize) {
+            Some(rules) => Profile::new(&decode(rules)?),
+            None => Ok(Profile::stripped()),
+        }
+    }
+
+    /// Looks whether all rules are sound.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if one is not.
+    pub fn verify(&self) -> Result<(), Error> {
+        Damage::ALL.into_iter().try_for_each(|damage| self.open(damage).map(drop))
+    }
+}
+
+impl Index<Damage> for Profiles {
+    type Output = Profile;
+
+    #[inline]
+    fn index(&self, damage: Damage) -> &Profile {
+        self.opened[damage as usize].get_or_init(|| self.open(damage).unwrap_or_default())
+    }
+}
+
 /// Rules by what was seen.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
@@ -138,14 +181,17 @@ struct Table {
 
 /// One rule as it stands in a model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct Entry<'m> {
     /// Letters meant, capitals as such.
     pub meant: Meant,
     /// Characters seen.
-    pub seen: String,
+    pub seen: Cow<'m, str>,
     /// Cost in sixteenths of a nat.
     pub cost: u8,
 }
+
+/// A rule's cost, and what it means.
+type Rule = (u16, Meant);
 
 /// Rules of at most this cost, in sixteenths of a nat, make a letter one that may be of the other case.
 const MISCASED: u8 = 9 * 16;
@@ -157,11 +203,14 @@ impl Profile {
     /// Indexes rules by what they see; at most 255 different characters may be seen.
     ///
     /// # Errors
-    /// [`Error::Model`] if there are more, or a rule sees more than [`LONGEST`] or means no letters.
+    /// [`Error::Model`] if there are more, or over 65,535 rules, or a rule sees more than [`LONGEST`] or means no letters.
     pub fn new(entries: &[Entry]) -> Result<Self, Error> {
         let broken = || Error::Model("its channel is damaged".into());
         let mut profile = Profile { near: vec![0; 256], ..Profile::default() };
-        let mut by_seen: BTreeMap<u32, [Vec<(u16, Meant)>; 3]> = BTreeMap::new();
+        if entries.len() > usize::from(u16::MAX) {
+            return Err(broken());
+        }
+        let mut rules: Vec<(u32, Capitals, Rule)> = Vec::with_capacity(entries.len());
         for entry in entries {
             let small = entry.meant.map(|c| c & !CAPITAL);
             let lawful = |c: u8| (1..=LETTERS as u8).contains(&c);
@@ -186,30 +235,40 @@ impl Profile {
                 }
                 seen |= u32::from(code) << (8 * place);
             }
-            by_seen.entry(seen).or_default()[capitals as usize].push((u16::from(entry.cost) * STEP, small));
+            rules.push((seen, capitals, (u16::from(entry.cost) * STEP, small)));
         }
         for (&c, &code) in &profile.codes {
             if let Some(near) = profile.near.get_mut(c as usize) {
                 *near = code;
             }
         }
-        for (seen, lists) in by_seen {
+        rules.sort_unstable_by_key(|&(seen, ..)| seen);
+        let mut list = Vec::new();
+        for rules in rules.chunk_by(|(seen, ..), (next, ..)| seen == next) {
             // A word in title case may begin with a capital alone or with a capital and a small letter.
-            let [none, first, all] = lists;
-            let title = first.into_iter().chain(all.iter().copied().filter(|rule| rule.1[1] == 0)).collect();
-            let extents = [none, title, all].map(|list| profile.put(list));
-            profile.index.insert(seen, extents);
+            let title =
+                |capitals, rule: &Rule| capitals == Capitals::First || (capitals == Capitals::All && rule.1[1] == 0);
+            let extents = [Capitals::None, Capitals::First, Capitals::All].map(|of| {
+                let belongs = |capitals, rule: &Rule| match of {
+                    Capitals::First => title(capitals, rule),
+                    _ => capitals == of,
+                };
+                list.clear();
+                list.extend(rules.iter().filter(|(_, capitals, rule)| belongs(*capitals, rule)).map(|rule| rule.2));
+                profile.put(&mut list)
+            });
+            profile.index.insert(rules[0].0, extents);
         }
         Ok(profile)
     }
 
-    fn put(&mut self, mut list: Vec<(u16, Meant)>) -> Extent {
+    fn put(&mut self, list: &mut [Rule]) -> Extent {
         list.sort_unstable_by_key(|&(cost, meant)| (meant[0], cost, meant[1]));
         self.len += list.len();
         let least = list.iter().map(|rule| rule.0).min().unwrap_or(NEVER);
         let begin = self.pairs.len() as u32;
         let mut table = Table { alone: NO_COSTS, letters: NO_LETTERS, heads: NO_HEADS };
-        for &(cost, [letter, second]) in &list {
+        for &(cost, [letter, second]) in &*list {
             match second {
                 0 => table.alone[letter as usize] = table.alone[letter as usize].min(cost),
                 _ => {
@@ -235,9 +294,9 @@ impl Profile {
         for small in 1..=LETTERS as u8 {
             for code in [small, small | CAPITAL] {
                 let plain = letter::plain(small) | (code & CAPITAL);
-                entries.push(Entry { meant: [code, 0], seen: letter::char_of(plain).into(), cost: 0 });
+                entries.push(Entry { meant: [code, 0], seen: letter::char_of(plain).to_string().into(), cost: 0 });
                 if plain != code {
-                    entries.push(Entry { meant: [code, 0], seen: letter::char_of(code).into(), cost: 64 });
+                    entries.push(Entry { meant: [code, 0], seen: letter::char_of(code).to_string().into(), cost: 64 });
                 }
             }
         }
@@ -292,12 +351,12 @@ fn miscased(entry: &Entry) -> Option<char> {
 }
 
 /// Reads entries from their bytes: for each its two letters, cost, number of characters seen and these in UTF-8.
-pub(crate) fn decode(mut bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+fn decode(mut bytes: &[u8]) -> Result<Vec<Entry<'_>>, Error> {
     let broken = || Error::Model("its channel is damaged".into());
     let mut entries = Vec::new();
     while let [first, second, cost, length, rest @ ..] = bytes {
         let (seen, rest) = rest.split_at_checked(*length as usize).ok_or_else(broken)?;
-        let seen = std::str::from_utf8(seen).map_err(|_| broken())?.to_owned();
+        let seen = std::str::from_utf8(seen).map_err(|_| broken())?.into();
         entries.push(Entry { meant: [*first, *second], seen, cost: *cost });
         bytes = rest;
     }

@@ -90,40 +90,68 @@ impl Looks {
     }
 }
 
-/// What each piece of a text has suffered; `right` says which lines are right.
-pub fn of_pieces(
-    text: &str,
-    pieces: &[Piece],
-    lexicon: &Lexicon,
-    looks: &mut Looks,
-    right: impl Fn(&[Piece]) -> bool,
-) -> Vec<Found> {
-    let mut lines = Vec::new();
-    let mut evidence = Vec::new();
-    for sentence in pieces.chunk_by(|_, piece| piece.gap != Gap::Sentence) {
-        let (first, mut whole) = (lines.len(), Evidence::default());
-        for line in sentence.chunk_by(|_, piece| piece.gap != Gap::Line) {
+/// The lines of a text, as far as they show what it has suffered.
+#[derive(Default)]
+pub struct Lines(Vec<Line>);
+
+/// Pieces of one line and one sentence.
+struct Line {
+    pieces: u32,
+    /// Whether its sentence begins with it.
+    begins: bool,
+    /// Whether it is known to be right.
+    right: bool,
+    signs: Signs,
+}
+
+impl Lines {
+    /// Adds whole lines of a text; `right` says which are right.
+    pub fn add(
+        &mut self,
+        text: &str,
+        pieces: &[Piece],
+        lexicon: &Lexicon,
+        looks: &mut Looks,
+        right: impl Fn(&[Piece]) -> bool,
+    ) {
+        for line in pieces.chunk_by(|_, piece| !matches!(piece.gap, Gap::Line | Gap::Sentence)) {
             let right = right(line);
             let mut signs = Signs::default();
             let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed));
             words.for_each(|piece| signs += looks.of(text, piece, lexicon));
-            whole += signs.language;
-            lines.push((line.len(), signs, right));
+            let begins = line[0].gap == Gap::Sentence;
+            self.0.push(Line { pieces: line.len() as u32, begins, right, signs });
         }
-        evidence.extend(lines[first..].iter().map(|(_, signs, _)| (signs.language, whole)));
     }
-    let foreign = foreign::lines(&evidence);
-    let mut all = Signs::default();
-    let counts = lines.iter().zip(&foreign).filter(|&((_, _, right), &foreign)| !foreign && !right);
-    counts.for_each(|((_, signs, _), _)| all += *signs);
-    let document = all.document();
-    let found = lines.iter().zip(foreign).map(|(&(_, signs, right), foreign)| match () {
-        () if right => Found::Right,
-        () if foreign => Found::Foreign,
-        () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
-        () => Found::Damaged(signs.line(document)),
-    });
-    lines.iter().zip(found).flat_map(|(line, found)| std::iter::repeat_n(found, line.0)).collect()
+
+    /// What they have suffered: how many pieces, one after the other, have suffered what.
+    pub fn found(self) -> Vec<(Found, usize)> {
+        let lines = self.0;
+        let foreign = foreign::lines(&lines, |line| line.signs.language, |line| line.begins);
+        let mut all = Signs::default();
+        let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && !line.right);
+        counts.for_each(|(line, _)| all += line.signs);
+        let document = all.document();
+        let mut runs: Vec<(Found, usize)> = Vec::new();
+        for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
+            let found = match () {
+                () if right => Found::Right,
+                () if foreign => Found::Foreign,
+                () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
+                () => Found::Damaged(signs.line(document)),
+            };
+            match runs.last_mut() {
+                Some((last, count)) if *last == found => *count += pieces as usize,
+                _ => runs.push((found, pieces as usize)),
+            }
+        }
+        runs
+    }
+}
+
+/// What piece after piece has suffered.
+pub fn each(found: &[(Found, usize)]) -> impl Iterator<Item = Found> + '_ {
+    found.iter().flat_map(|&(found, pieces)| std::iter::repeat_n(found, pieces))
 }
 
 impl AddAssign for Signs {

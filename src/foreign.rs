@@ -115,13 +115,18 @@ impl Evidence {
     }
 }
 
-/// Which lines are of another language, by the evidence of each and of its sentence.
-pub fn lines(evidence: &[(Evidence, Evidence)]) -> Vec<bool> {
-    let foreign = evidence.iter().map(|(line, _)| line.foreign - line.vietnamese).sum::<i32>() >= ENOUGH;
-    let mut other: Vec<bool> = evidence.iter().map(|(line, sentence)| line.is_other(*sentence, foreign)).collect();
+/// Which lines are of another language, by the evidence of each, and of its sentence, which `begins` some line.
+pub fn lines<L>(lines: &[L], evidence: impl Fn(&L) -> Evidence, begins: impl Fn(&L) -> bool) -> Vec<bool> {
+    let foreign = lines.iter().map(&evidence).map(|line| line.foreign - line.vietnamese).sum::<i32>() >= ENOUGH;
+    let mut other = Vec::with_capacity(lines.len());
+    for sentence in lines.chunk_by(|_, line| !begins(line)) {
+        let mut whole = Evidence::default();
+        sentence.iter().for_each(|line| whole += evidence(line));
+        other.extend(sentence.iter().map(|line| evidence(line).is_other(whole, foreign)));
+    }
     // What is beside such a line needs less.
     let leans = |at: usize| {
-        let (other, same) = evidence[at].0.against(foreign);
+        let (other, same) = evidence(&lines[at]).against(foreign);
         other > same
     };
     for at in 1..other.len() {
@@ -130,5 +135,6 @@ pub fn lines(evidence: &[(Evidence, Evidence)]) -> Vec<bool> {
     for at in (1..other.len()).rev() {
         other[at - 1] |= other[at] && leans(at - 1);
     }
-    other.into_iter().map(|other| other != foreign).collect()
+    other.iter_mut().for_each(|other| *other = *other != foreign);
+    other
 }

@@ -19,11 +19,16 @@ const UNHEARD: u16 = 4 * UNIT as u16;
 /// Words longer than this, in letters, are not learnt.
 const LONGEST: usize = 24;
 
-/// Teaches a model names and clean text; words that it lacks are added to its lexicon.
+/// Teaches a model names and clean text, beside what is taught already; words that it lacks are added to its lexicon.
 ///
 /// # Errors
 /// [`Error::Option`] if there are more new words than a lexicon can hold.
-pub fn learn(model: &Model, names: &[String], context: &[String]) -> Result<(Model, Teachings), Error> {
+pub fn learn(
+    model: &Model,
+    mut teachings: Teachings,
+    names: &[String],
+    context: &[String],
+) -> Result<(Model, Teachings), Error> {
     let texts = || names.iter().map(|name| (name, NAME)).chain(context.iter().map(|text| (text, 1)));
     let parts = &*model.0;
     let mut unheard: BTreeSet<Vec<u8>> = BTreeSet::new();
@@ -38,7 +43,6 @@ pub fn learn(model: &Model, names: &[String], context: &[String]) -> Result<(Mod
     }
     let model = if unheard.is_empty() { model.clone() } else { with_words(parts, unheard)? };
     let lexicon = &model.0.lexicon;
-    let mut teachings = Teachings::default();
     for (text, times) in texts() {
         let mut before: Option<Word> = None;
         for piece in segment::segment(text) {

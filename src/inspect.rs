@@ -35,7 +35,7 @@ impl Model {
         let write = |leaf: Leaf, case, out: &mut String| case::write(lexicon.spelling(leaf.word), case, out);
         let limits = Weights::default().limits(seen, damage, true);
         let mut searcher = Searcher::default();
-        let found = searcher.search(lexicon, &profiles[damage as usize], seen, case, limits);
+        let found = searcher.search(lexicon, &profiles[damage], seen, case, limits);
         found
             .iter()
             .map(|c| {

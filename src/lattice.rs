@@ -124,6 +124,10 @@ pub struct Weights {
     pub noise_capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
+    /// Any change to a word for each nat by which OCR in English mode was the surer of it than of others.
+    pub sure_english: i32,
+    /// The same for OCR in the right language.
+    pub sure_slips: i32,
 }
 
 impl Weights {
@@ -135,6 +139,15 @@ impl Weights {
             Damage::Stripped => (self.unknown_slips, self.unknown_letter),
         };
         word + letter * letters as i32
+    }
+
+    /// What a change costs for each nat by which OCR was the surer.
+    pub fn sure(&self, damage: Damage) -> i32 {
+        match damage {
+            Damage::EnglishOcr => self.sure_english,
+            Damage::VietnameseOcr => self.sure_slips,
+            Damage::Stripped => 0,
+        }
     }
 
     /// How far to search for what was meant by a piece, or by two joined ones.
@@ -187,6 +200,8 @@ impl Weights {
             "list_mark" => &mut self.list_mark,
             "noise_capital" => &mut self.noise_capital,
             "unknown_mixed" => &mut self.unknown_mixed,
+            "sure_english" => &mut self.sure_english,
+            "sure_slips" => &mut self.sure_slips,
             _ => return false,
         };
         *field = value;
@@ -231,6 +246,8 @@ impl Default for Weights {
             list_mark: 6 * UNIT,
             noise_capital: 3 * UNIT,
             unknown_mixed: 0,
+            sure_english: UNIT / 2,
+            sure_slips: UNIT,
         }
     }
 }
@@ -267,8 +284,9 @@ pub struct Cache {
     key: Vec<u8>,
 }
 
-/// A cache is begun anew when it holds this many candidates or readings.
-const MOST_CACHED: usize = 1 << 19;
+/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens: no more than
+/// fills memory that is a power of two.
+const MOST_CACHED: usize = 7 << 15;
 
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
@@ -292,7 +310,7 @@ impl Cache {
         }
         let begin = self.candidates.len() as u32;
         let limits = weights.limits(seen, damage, whole);
-        let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage as usize], seen, case, limits);
+        let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage], seen, case, limits);
         self.candidates.extend_from_slice(found);
         let candidates = begin..self.candidates.len() as u32;
         self.places.insert(self.key.as_slice().into(), candidates.clone());
@@ -318,7 +336,9 @@ impl Cache {
 
     /// Forgets everything if too much was remembered.
     pub fn trim(&mut self) {
-        if self.candidates.len().max(self.readings.len()) > MOST_CACHED || self.places.len() > MOST_CACHED / 8 {
+        if self.candidates.len().max(self.readings.len()) > MOST_CACHED
+            || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
+        {
             self.forget_tokens();
             self.places.clear();
             self.candidates.clear();
@@ -335,12 +355,21 @@ pub struct Document<'t> {
     pub words: &'t Vocabulary,
     /// The damage that each piece has suffered.
     pub damages: &'t [Damage],
+    /// What it costs to change each piece, where this is known beforehand.
+    pub tolls: &'t [i32],
 }
 
 impl<'t> Document<'t> {
     /// A piece's wording.
     pub fn seen(&self, at: usize) -> &'t str {
         self.pieces[at].span.of(self.text)
+    }
+
+    /// Adds to readings of a piece what it costs to change it.
+    pub fn weigh(&self, at: usize, readings: &mut [Reading]) {
+        if let Some(&toll) = self.tolls.get(at) {
+            readings.iter_mut().filter(|reading| !reading.kept).for_each(|r| r.cost = (r.cost + toll).max(0));
+        }
     }
 
     /// Whether a piece begins with a small letter, as a sentence seldom does.
@@ -382,7 +411,8 @@ impl Lattice<'_> {
         let piece = &self.document.pieces[at];
         let marked = self.document.words.of(piece).letters == 1 && self.is_list_mark(at);
         let widened = damage == Damage::EnglishOcr && (piece.kind != Kind::Word || piece.wide != piece.span);
-        token.certain || !(marked || widened || token.noisy || self.joint(at, damage, token).is_some())
+        let weighed = !self.document.tolls.is_empty();
+        token.certain || !(marked || widened || weighed || token.noisy || self.joint(at, damage, token).is_some())
     }
 
     /// Adds readings of `pieces[at]`, alone and with the piece after it, to those of its token; or those too, if they are
@@ -395,7 +425,7 @@ impl Lattice<'_> {
             return true;
         }
         let (square, unlikely) = (self.is_square(at, damage), self.unlikely_mark(at));
-        let same = !square && unlikely.is_none();
+        let same = !square && unlikely.is_none() && self.document.tolls.is_empty();
         if !same {
             out.extend_from_slice(self.own(token));
         }
@@ -416,6 +446,7 @@ impl Lattice<'_> {
         if token.noisy {
             self.noise(at, damage, keep, out);
         }
+        self.document.weigh(at, out);
         same
     }
 
@@ -639,7 +670,7 @@ impl Lattice<'_> {
             Case::Title => Case::Lower,
             Case::Upper => return,
         };
-        let profile = &self.parts.profiles[damage as usize];
+        let profile = &self.parts.profiles[damage];
         if damage == Damage::Stripped || !seen.chars().next().is_some_and(|first| profile.is_miscased(first)) {
             return;
         }

@@ -5,6 +5,7 @@ use crate::hash::Mix;
 use crate::ngram::{FIRST_WORD, Word};
 use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
+use fst::raw::Fst;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 
@@ -123,34 +124,30 @@ impl Lexicon {
             .collect::<Result<_, _>>()?;
         let foreign: Vec<bool> = bytes.iter().map(|b| b & FOREIGN != 0).collect();
         let levels = bytes.iter().map(|b| b >> LEVEL_SHIFT).collect();
-        let mut keys: Vec<(Vec<u8>, u32)> = Vec::with_capacity(map.len());
-        let mut spelt: Vec<Option<usize>> = vec![None; habits.len()];
-        let mut stream = map.stream();
-        while let Some((key, value)) = stream.next() {
-            let place = (value / 2).checked_sub(u64::from(FIRST_WORD)).filter(|&at| at < habits.len() as u64);
-            let place = place.ok_or_else(|| broken("word"))? as usize;
-            if key.is_empty() || !key.iter().all(|&c| (1..=LETTERS as u8).contains(&c)) {
-                return Err(broken("key"));
+        let (trie, paths) = Trie::unfold(map.as_fst(), habits.len(), &cost).map_err(broken)?;
+        // Where each word's spelling ends in the trie, and the skeletons of all that end there.
+        let mut ends_at: Vec<Option<Node>> = vec![None; habits.len()];
+        let mut skeletons: HashMap<Box<[u8]>, bool, _> = HashMap::default();
+        skeletons.reserve(habits.len());
+        let mut key = Vec::new();
+        for (node, prefix) in (0..).zip(&trie.nodes).filter(|(_, prefix)| prefix.leaf != NO_LEAF) {
+            let word = (prefix.leaf / 2) as usize - usize::from(FIRST_WORD);
+            if prefix.leaf % 2 == 0 {
+                ends_at[word] = Some(node);
             }
-            if value % 2 == 0 {
-                spelt[place] = Some(keys.len());
+            paths.spell(node, &mut key);
+            key.iter_mut().for_each(|c| *c = letter::plain(*c));
+            match skeletons.get_mut(key.as_slice()) {
+                Some(vietnamese) => *vietnamese |= !foreign[word],
+                None => _ = skeletons.insert(key.as_slice().into(), !foreign[word]),
             }
-            keys.push((key.to_vec(), value as u32));
         }
         let (mut ends, mut spellings) = (Vec::with_capacity(habits.len()), Vec::new());
-        for at in spelt {
-            spellings.extend_from_slice(&keys[at.ok_or_else(|| broken("word without spelling"))?].0);
+        for node in ends_at {
+            paths.spell(node.ok_or_else(|| broken("word without spelling"))?, &mut key);
+            spellings.extend_from_slice(&key);
             ends.push(spellings.len() as u32);
         }
-        if !keys.is_sorted_by(|a, b| a.0 < b.0) {
-            return Err(broken("order"));
-        }
-        let mut skeletons: HashMap<Box<[u8]>, bool, _> = HashMap::default();
-        for (key, value) in &keys {
-            let skeleton = key.iter().map(|&c| letter::plain(c)).collect();
-            *skeletons.entry(skeleton).or_default() |= !foreign[(value / 2) as usize - usize::from(FIRST_WORD)];
-        }
-        let trie = Trie::unfold(&keys, &cost);
         let costs = (FIRST_WORD..).take(habits.len()).map(cost).collect();
         Ok(Lexicon { map, ends, spellings, habits, foreign, levels, costs, skeletons, trie })
     }
@@ -188,16 +185,15 @@ impl Lexicon {
 
     /// The word that a piece of text spells, whatever its case.
     pub fn word(&self, piece: &str) -> Option<Leaf> {
-        let mut codes = letter::spell(piece)?;
-        codes.iter_mut().for_each(|c| *c &= !letter::CAPITAL);
-        self.get(&codes)
+        letter::spell_small(piece, |codes| self.get(codes))
     }
 
     /// Whether a piece of text, its marks left aside, is that of a Vietnamese syllable; `None` if of no word at all.
     pub fn skeleton(&self, piece: &str) -> Option<bool> {
-        let mut codes = letter::spell(piece)?;
-        codes.iter_mut().for_each(|c| *c = letter::plain(*c & !letter::CAPITAL));
-        self.skeletons.get(codes.as_slice()).copied()
+        letter::spell_small(piece, |codes| {
+            codes.iter_mut().for_each(|c| *c = letter::plain(*c));
+            self.skeletons.get(codes).copied()
+        })
     }
 
     /// A word's spelling, in codes of small letters. Empty for what is no word of the lexicon (numbers, boundaries).
@@ -270,34 +266,60 @@ impl Lexicon {
     }
 }
 
+/// How the nodes of a trie are reached: by which letter, and from where.
+struct Paths(Vec<(u8, Node)>);
+
+impl Paths {
+    /// The letters on the way to a node.
+    fn spell(&self, mut node: Node, key: &mut Vec<u8>) {
+        key.clear();
+        while node != Lexicon::ROOT {
+            let (letter, from) = self.0[node as usize];
+            key.push(letter);
+            node = from;
+        }
+        key.reverse();
+    }
+}
+
+/// No lexicon has words of more letters than this, on average.
+const LONG: usize = 64;
+
 impl Trie {
-    /// From sorted keys, level by level, so that each node's children lie in a row.
-    fn unfold(keys: &[(Vec<u8>, u32)], cost: impl Fn(Word) -> u16) -> Self {
+    /// Unfolds an FST level by level, so that each node's children lie in a row. What is wrong with it comes back if
+    /// something is.
+    fn unfold(fst: &Fst<Vec<u8>>, words: usize, cost: impl Fn(Word) -> u16) -> Result<(Self, Paths), &'static str> {
         const EMPTY: Prefix = Prefix { letters: 0, ranks: [0; LETTERS / 8 + 1], first: 0, leaf: NO_LEAF };
         let mut trie = Trie { nodes: vec![EMPTY], least: Vec::new() };
-        // The ranges of keys under the nodes of one level.
-        let mut level = vec![(0, keys.len())];
-        let (mut depth, mut node) = (0, 0);
-        while !level.is_empty() {
-            let mut below = Vec::new();
-            for (mut begin, end) in level {
-                trie.nodes[node].first = trie.nodes.len() as Node;
-                if begin < end && keys[begin].0.len() == depth {
-                    trie.nodes[node].leaf = keys[begin].1;
-                    begin += 1;
-                }
-                while begin < end {
-                    let letter = keys[begin].0[depth];
-                    let next = begin + keys[begin..end].partition_point(|k| k.0[depth] == letter);
-                    trie.nodes[node].letters |= 1 << letter;
-                    trie.nodes.push(EMPTY);
-                    below.push((begin, next));
-                    begin = next;
-                }
-                node += 1;
+        let mut paths = Paths(vec![(0, Lexicon::ROOT)]);
+        // Where in the FST each node is, and the sum of what was put out on the way.
+        let mut places = vec![(fst.root().addr(), 0u64)];
+        let mut node = 0;
+        while let Some(&(place, output)) = places.get(node) {
+            let state = fst.node(place);
+            let mut prefix = Prefix { first: trie.nodes.len() as Node, ..EMPTY };
+            if state.is_final() {
+                let value = output.wrapping_add(state.final_output().value());
+                let word = (value / 2).checked_sub(FIRST_WORD.into()).filter(|&word| word < words as u64);
+                word.filter(|_| node > 0).ok_or("word")?;
+                prefix.leaf = value as u32;
             }
-            level = below;
-            depth += 1;
+            for way in state.transitions() {
+                let letter = u32::from(way.inp);
+                if !(1..=LETTERS as u32).contains(&letter) || prefix.letters >> letter != 0 {
+                    return Err("key");
+                }
+                prefix.letters |= 1 << letter;
+                places.push((way.addr, output.wrapping_add(way.out.value())));
+                paths.0.push((way.inp, node as Node));
+            }
+            // An FST of few bytes may stand for a host of words.
+            if places.len() > LONG * (words + 1) {
+                return Err("size");
+            }
+            trie.nodes[node] = prefix;
+            trie.nodes.resize(places.len(), EMPTY);
+            node += 1;
         }
         trie.least = vec![u16::MAX; trie.nodes.len()];
         for node in (0..trie.nodes.len()).rev() {
@@ -306,11 +328,12 @@ impl Trie {
             let below = trie.least[first as usize..(first + children) as usize].iter().min().copied();
             let here = if leaf == NO_LEAF { u16::MAX } else { cost((leaf / 2) as Word) };
             trie.least[node] = here.min(below.unwrap_or(u16::MAX));
-            let bytes = letters.to_le_bytes();
-            for (byte, rank) in trie.nodes[node].ranks.iter_mut().enumerate() {
-                *rank = bytes[..byte].iter().map(|&b| ONES[b as usize]).sum();
+            let mut rank = 0;
+            for (ranks, byte) in trie.nodes[node].ranks.iter_mut().zip(letters.to_le_bytes()) {
+                *ranks = rank;
+                rank += ONES[byte as usize];
             }
         }
-        trie
+        Ok((trie, paths))
     }
 }

@@ -28,6 +28,8 @@
 //!
 //! # Where to begin
 //!
+//! The [`guide`] goes through all of it: options, formats, training, limits, questions.
+//!
 //! - [`Restorer::new`] and [`Restorer::restore`]: the embedded model, one text.
 //! - [`Restorer::assess`]: what a text has suffered, and what restoring would bring.
 //! - `Restorer::par_restore`: many texts on rayon's threads (feature `rayon`, on by default).
@@ -37,6 +39,7 @@
 //! - [`repair::legacy`]: legacy encodings by hand, both ways.
 //! - [`Model::candidates`] and [`Model::cost`]: what channel and language model say on their own.
 //! - [`repair::legacy`]: text in TCVN3, VNI, VIQR and other encodings that are not Unicode.
+//! - `pdf` (feature `pdf`): whole PDFs, with the places of all changes, and written anew with a restored text layer.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
 mod adapt;
@@ -47,6 +50,8 @@ mod channel;
 mod damage;
 mod error;
 mod foreign;
+#[cfg(feature = "formats")]
+pub mod formats;
 mod hash;
 mod hints;
 mod inspect;
@@ -56,8 +61,12 @@ mod line_break;
 mod model;
 mod ngram;
 mod numeral;
+mod offsets;
+mod packed;
 #[cfg(feature = "rayon")]
 mod parallel;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod predict;
 pub mod repair;
 mod restoration;
@@ -66,6 +75,8 @@ mod search;
 mod segment;
 mod shortlist;
 mod span;
+mod stream;
+mod sureness;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;
@@ -76,10 +87,15 @@ pub use channel::Damage;
 pub use error::Error;
 pub use inspect::WordCandidate;
 pub use model::Model;
+pub use offsets::Offsets;
 pub use restoration::{Alternative, Edit, Restoration};
 pub use restorer::{Restorer, RestorerBuilder};
-pub use span::Span;
+pub use span::{Positions, Span, Unit};
+pub use stream::{Progress, WINDOW};
 pub use text::placement::TonePlacement;
+
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 
 /// For experiments with the decoder; no part of the interface.
 #[doc(hidden)]

@@ -25,7 +25,7 @@ pub fn between(stretch: &str) -> Option<Break> {
 
 /// Puts the stretch between two halves back into the word that they are: where its letters are most like theirs.
 pub fn put_back(word: &str, halves: [&str; 2], stretch: &str) -> String {
-    let letters = |text: &str| text.chars().map(plain).collect::<Vec<_>>();
+    let letters = |text: &str| text.chars().map(letter::bare).collect::<Vec<_>>();
     let (whole, head, tail) = (letters(word), letters(halves[0]), letters(halves[1]));
     let alike = |cut: usize| {
         let front = whole[..cut].iter().zip(&head).filter(|(a, b)| a == b).count();
@@ -36,11 +36,6 @@ pub fn put_back(word: &str, halves: [&str; 2], stretch: &str) -> String {
     let cut = (1..whole.len()).max_by_key(|&cut| alike(cut)).unwrap_or(0);
     let at = word.char_indices().nth(cut).map_or(word.len(), |(at, _)| at);
     [&word[..at], stretch, &word[at..]].concat()
-}
-
-/// A letter without its marks and case.
-fn plain(c: char) -> char {
-    letter::code(c).map_or(c, |code| letter::char_of(letter::plain(code & !letter::CAPITAL)))
 }
 
 #[cfg(test)]

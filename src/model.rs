@@ -4,17 +4,18 @@
 //! FST, habits, n-grams, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
-use crate::channel::{self, Damage, Profile};
+use crate::channel::{Damage, Profiles};
 use crate::error::Error;
 use crate::lexicon::Lexicon;
 use crate::ngram::{self, FIRST_WORD, Ngram, Word};
 use crate::segment::{Gap, Kind, Piece};
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x02";
+const MAGIC: &[u8; 8] = b"phucdau\x03";
 const SECTIONS: usize = 5;
 
 /// A model; cheap to clone, and shared by threads.
@@ -30,8 +31,7 @@ pub struct Model(pub(crate) Arc<Parts>);
 pub(crate) struct Parts {
     pub lexicon: Lexicon,
     pub ngram: Arc<Ngram>,
-    /// In the order of [`Damage::ALL`].
-    pub profiles: Arc<[Profile; 3]>,
+    pub profiles: Arc<Profiles>,
 }
 
 impl Parts {
@@ -61,7 +61,7 @@ impl Model {
     /// The model that comes with the crate, opened once a process.
     pub fn embedded() -> Self {
         static OPENED: OnceLock<Model> = OnceLock::new();
-        OPENED.get_or_init(|| Model::parse(EMBEDDED).expect("the embedded model is sound")).clone()
+        OPENED.get_or_init(|| Model::parse(EMBEDDED, Cow::Borrowed).expect("the embedded model is sound")).clone()
     }
 
     /// Opens a model file, as `phucdau train` writes them.
@@ -96,7 +96,11 @@ impl Model {
         if crc32fast::hash(rest).to_le_bytes() != head[8..] {
             return Err(Error::Model("its checksum is wrong: it was cut off or changed".into()));
         }
-        Model::parse(bytes)
+        let model = Model::parse(bytes, |section| Cow::Owned(section.to_vec()))?;
+        // Lists and rules that are opened when they are met must be sound by then.
+        model.0.ngram.verify()?;
+        model.0.profiles.verify()?;
+        Ok(model)
     }
 
     /// The sections of a file whose head is known to be right.
@@ -112,10 +116,10 @@ impl Model {
         Ok(sections)
     }
 
-    /// Opens a file whose head is known to be right.
-    fn parse(bytes: &[u8]) -> Result<Self, Error> {
+    /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
+    fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
         let [fst, habits, ngram, english, vietnamese] = Model::sections(bytes)?;
-        let ngram = Ngram::decode(ngram)?;
+        let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
         }
@@ -124,11 +128,7 @@ impl Model {
         let parts = Parts {
             lexicon,
             ngram: Arc::new(ngram),
-            profiles: Arc::new([
-                Profile::new(&channel::decode(english)?)?,
-                Profile::new(&channel::decode(vietnamese)?)?,
-                Profile::stripped(),
-            ]),
+            profiles: Arc::new(Profiles::new([keep(english), keep(vietnamese)])),
         };
         Ok(Model(Arc::new(parts)))
     }
@@ -160,7 +160,7 @@ impl Model {
 
     /// How many rules the channel has for a kind of damage.
     pub fn rules(&self, damage: Damage) -> usize {
-        self.0.profiles[damage as usize].len()
+        self.0.profiles[damage].len()
     }
 }
 

@@ -1,16 +1,15 @@
 //! The language model: a backoff trigram over lower-cased syllables.
 //!
-//! In a file the n-grams are sorted lists, coded as gaps (Rice) and quantised costs (5 bits). A triple's last two words
-//! are a pair of the model, so its last word is coded as a place in the list of that pair's. Opened, they are flat sorted
-//! arrays: a word's successors, and under each of these pairs its successors in turn. A context is the
-//! index of its pair, so that scoring one more word is one search in a short list, and no string or hash is touched.
+//! The n-grams stay packed as they are in the file until a word is met: then its successors are unpacked, and with the
+//! first pair of it that matters the successors of that pair and its neighbours. A context is the place of its pair, so
+//! that scoring one more word is one search in a short list, and no string or hash is touched.
 //!
 //! Costs are negated natural logarithms in units of 1/[`UNIT`]: integers, so that sums come out the same everywhere.
 
-use crate::bits::BitReader;
-#[cfg(feature = "train")]
-use crate::bits::BitWriter;
 use crate::error::Error;
+use crate::packed::{Books, CHUNK, Chunk, Follower, Packed, Triple};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Cost units in one nat.
 pub const UNIT: i32 = 64;
@@ -32,7 +31,8 @@ pub const FIRST_WORD: Word = 4;
 /// What of the past matters to the next word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct State {
-    /// The pair of the last two words, or [`NO_PAIR`] where the model knows nothing that follows it.
+    /// The pair of the last two words: the first of them, and the place of the last among those that follow it. Or
+    /// [`NO_PAIR`] where the model knows nothing that follows the pair.
     pair: u32,
     /// The last word.
     last: Word,
@@ -66,96 +66,65 @@ impl State {
 /// A state with all that the model knows to follow it at hand: for scoring many words there.
 pub struct Context<'m> {
     model: &'m Ngram,
-    /// Where the last word's pairs begin, and they.
-    first: u32,
+    last: Word,
+    /// What follows the last word, and how.
     pairs: &'m [Follower],
     buckets: &'m [Bucket],
-    triples: &'m [Follower],
+    triples: &'m [Triple],
+    /// 2³² times the share of the pairs that end triples here.
+    density: u64,
     /// What backing off to pairs costs, and to single words.
     to_pairs: i32,
     to_words: i32,
 }
 
-/// Bits of a quantised cost and of a quantised backoff weight.
-pub(crate) const COST_BITS: u32 = 5;
-pub(crate) const BACKOFF_BITS: u32 = 5;
+/// Where a word is in a sorted list, which it is looked for from the beginning.
+#[inline]
+fn place_of(list: &[Follower], word: Word) -> Option<usize> {
+    let at = list.iter().position(|follower| follower.word() >= word)?;
+    (list[at].word() == word).then_some(at)
+}
 
-/// A word that follows others, and what the model knows of it: the word in the upper half, so that sorted entries are
-/// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Follower(u32);
-
-impl Follower {
-    pub fn new(word: Word, cost: u8, backoff: u8, leads_on: bool) -> Self {
-        let low = u32::from(cost) | u32::from(backoff) << COST_BITS | u32::from(leads_on) << (COST_BITS + BACKOFF_BITS);
-        Follower(u32::from(word) << 16 | low)
+/// The entry with a place in a sorted list; `density` is 2³² times the share of all places that are in it.
+///
+/// Places lie evenly in any list: one is looked for where it should be, and is not far from there (interpolation
+/// search: Peterson 1957).
+#[inline]
+fn find(list: &[Triple], place: u16, density: u64) -> Option<Triple> {
+    let last = list.len().checked_sub(1)?;
+    let at = ((u64::from(place) * density) >> 32) as usize;
+    // Once more from there: by what the guess was wrong.
+    let at = at.min(last) as i64;
+    let wrong = i64::from(place) - i64::from(list[at as usize].place());
+    let mut at = (at + ((wrong * density as i64) >> 32)).clamp(0, last as i64) as usize;
+    while list[at].place() > place && at > 0 {
+        at -= 1;
     }
-
-    pub fn word(self) -> Word {
-        (self.0 >> 16) as Word
+    while list[at].place() < place && at < last {
+        at += 1;
     }
-
-    pub fn cost(self) -> usize {
-        (self.0 & ((1 << COST_BITS) - 1)) as usize
-    }
-
-    pub fn backoff(self) -> usize {
-        (self.0 >> COST_BITS & ((1 << BACKOFF_BITS) - 1)) as usize
-    }
-
-    pub fn leads_on(self) -> bool {
-        self.0 >> (COST_BITS + BACKOFF_BITS) & 1 == 1
-    }
-
-    /// Where a word is in a sorted list, which it is looked for from the beginning.
-    #[inline]
-    fn place(list: &[Follower], word: Word) -> Option<usize> {
-        let at = list.iter().position(|follower| follower.word() >= word)?;
-        (list[at].word() == word).then_some(at)
-    }
-
-    /// The entry of a word in a sorted list; `scale` is 2³² over the number of words.
-    ///
-    /// The words lie evenly in any list: a word is looked for where it should be, and is not far from there
-    /// (interpolation search: Peterson 1957).
-    #[inline]
-    fn find(list: &[Follower], word: Word, scale: u64) -> Option<Follower> {
-        let last = list.len().checked_sub(1)?;
-        let density = list.len() as u64 * scale;
-        let at = ((u64::from(word) * density) >> 32) as usize;
-        // Once more from there: by what the guess was wrong.
-        let at = at.min(last) as i64;
-        let wrong = i64::from(word) - i64::from(list[at as usize].word());
-        let mut at = (at + ((wrong * density as i64) >> 32)).clamp(0, last as i64) as usize;
-        while list[at].word() > word && at > 0 {
-            at -= 1;
-        }
-        while list[at].word() < word && at < last {
-            at += 1;
-        }
-        Some(list[at]).filter(|follower| follower.word() == word)
-    }
+    Some(list[at]).filter(|triple| triple.place() == place)
 }
 
 /// A backoff trigram model.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Ngram {
     /// 2³² over the number of words.
     scale: u64,
-    /// By word: cost alone, and what backing off from it costs.
-    pub(crate) unigrams: Vec<(u16, u16)>,
-    pub(crate) pair_costs: Vec<u16>,
-    pub(crate) triple_costs: Vec<u16>,
-    pub(crate) backoffs: Vec<u16>,
-    /// By word: where its successors begin.
-    pub(crate) first_pair: Vec<u32>,
-    pub(crate) pairs: Vec<Follower>,
-    /// By pair: where its successors begin.
-    pub(crate) first_triple: Vec<u32>,
-    pub(crate) triples: Vec<Follower>,
-    /// By word: where its buckets begin.
-    first_bucket: Vec<u32>,
-    buckets: Vec<Bucket>,
+    books: Books,
+    packed: Packed,
+    /// By word, and by chunk of its pairs' triples: unpacked when first asked for.
+    pairs: Vec<OnceLock<Pairs>>,
+    chunks: Vec<OnceLock<Chunk>>,
+}
+
+/// The pairs of a first word.
+#[derive(Debug, Clone)]
+struct Pairs {
+    followers: Box<[Follower]>,
+    buckets: Box<[Bucket]>,
+    /// 2³² over their number.
+    scale: u64,
 }
 
 /// Some of a word's pairs, those whose second words lie in one of the equal parts of the vocabulary: where they begin
@@ -217,7 +186,7 @@ impl<'m> Context<'m> {
             return None;
         }
         let begin = bucket.begin();
-        Follower::place(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
+        place_of(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
     }
 
     /// What a word costs here, and the state after it; `pair` is what [`Context::pair`] says of it.
@@ -229,12 +198,12 @@ impl<'m> Context<'m> {
         let at = pair as usize;
         // No triple is known whose last two words are not.
         let pair = self.pairs[at];
-        let cost = match Follower::find(self.triples, word, self.model.scale) {
-            Some(triple) => i32::from(self.model.triple_costs[triple.cost()]),
-            None => self.to_pairs + i32::from(self.model.pair_costs[pair.cost()]),
+        let cost = match find(self.triples, at as u16, self.density) {
+            Some(triple) => i32::from(self.model.books.triples[triple.cost()]),
+            None => self.to_pairs + i32::from(self.model.books.pairs[pair.cost()]),
         };
         let next = if pair.leads_on() && word != BOUNDARY {
-            State { pair: self.first + at as u32, last: word }
+            State { pair: u32::from(self.last) << 16 | at as u32, last: word }
         } else {
             State::after(word)
         };
@@ -242,22 +211,22 @@ impl<'m> Context<'m> {
     }
 }
 
-/// The words of a list that cost at most so much, by the code book of their costs.
-fn cheap<'l>(list: &'l [Follower], costs: &'l [u16], most: i32) -> impl Iterator<Item = (Word, i32)> + 'l {
-    // Which places in the code book are cheap enough, a bit each.
+/// The places in a code book of costs that are at most so high, a bit each.
+fn cheap(costs: &[u16], most: i32) -> impl Fn(usize) -> bool {
     let few = costs.iter().rev().fold(0u32, |few, &cost| few << 1 | u32::from(i32::from(cost) <= most));
-    list.iter().filter(move |f| few >> f.cost() & 1 == 1).map(|f| (f.word(), i32::from(costs[f.cost()])))
+    move |cost| few >> cost & 1 == 1
 }
 
 impl Ngram {
     /// How many words, pairs and triples the model knows.
     pub fn sizes(&self) -> (usize, usize, usize) {
-        (self.unigrams.len(), self.pairs.len(), self.triples.len())
+        let (pairs, triples) = self.packed.sizes();
+        (self.books.words.len(), pairs, triples)
     }
 
     /// What `word` costs with no past.
     pub fn unigram(&self, word: Word) -> i32 {
-        i32::from(self.unigrams[word as usize].0)
+        i32::from(self.books.words[word as usize].0)
     }
 
     /// In which of so many equal parts of the vocabulary a word is.
@@ -270,33 +239,63 @@ impl Ngram {
     #[inline]
     pub fn scored(&self, word: Word) -> Scored {
         // Words that only the caller knows are unknown here.
-        let word = if usize::from(word) < self.unigrams.len() { word } else { UNKNOWN };
+        let word = if usize::from(word) < self.books.words.len() { word } else { UNKNOWN };
         Scored { word, bits: Bucket::bits(word), alone: self.unigram(word) }
     }
 
     /// A state made ready for scoring.
     #[inline]
     pub fn context(&self, state: State) -> Context<'_> {
-        let last = state.last as usize;
-        let pairs = self.first_pair[last] as usize..self.first_pair[last + 1] as usize;
-        let buckets = self.first_bucket[last] as usize..self.first_bucket[last + 1] as usize;
+        let Pairs { followers, buckets, scale } = self.pairs(state.last);
         let (triples, to_pairs) = match state.pair {
             NO_PAIR => (&[][..], 0),
             pair => {
-                let pair = pair as usize;
-                let triples = self.first_triple[pair] as usize..self.first_triple[pair + 1] as usize;
-                (&self.triples[triples], i32::from(self.backoffs[self.pairs[pair].backoff()]))
+                let (triples, backoff) = self.triples((pair >> 16) as Word, pair as usize & 0xFFFF);
+                (triples, i32::from(self.books.backoffs[backoff]))
             }
         };
         Context {
             model: self,
-            first: pairs.start as u32,
-            pairs: &self.pairs[pairs],
-            buckets: &self.buckets[buckets],
+            last: state.last,
+            pairs: followers,
+            buckets,
             triples,
+            density: triples.len() as u64 * scale,
             to_pairs,
-            to_words: to_pairs + i32::from(self.unigrams[last].1),
+            to_words: to_pairs + i32::from(self.books.words[usize::from(state.last)].1),
         }
+    }
+
+    #[inline]
+    fn pairs(&self, word: Word) -> &Pairs {
+        self.pairs[usize::from(word)].get_or_init(|| {
+            let followers = self.packed.pairs(word).unwrap_or_default();
+            let parts = followers.len().div_ceil(PAIRS_PER_BUCKET).max(1);
+            let mut buckets = Vec::with_capacity(parts);
+            let mut bucket = Bucket::default();
+            for (at, pair) in (0..).zip(&followers) {
+                while buckets.len() < self.part(pair.word(), parts) {
+                    buckets.push(bucket);
+                    bucket = Bucket(at << FILTER);
+                }
+                bucket.0 |= Bucket::bits(pair.word());
+            }
+            buckets.push(bucket);
+            buckets.resize(parts, Bucket::default());
+            let scale = (1 << 32) / followers.len().max(1) as u64;
+            Pairs { followers: followers.into(), buckets: buckets.into(), scale }
+        })
+    }
+
+    /// The triples of a word's pair that leads on, and the place of its backoff weight.
+    #[inline]
+    fn triples(&self, word: Word, pair: usize) -> (&[Triple], usize) {
+        let chunk = self.packed.chunk_of(word, pair);
+        let unpack = || {
+            let pairs = self.pairs(word).followers.chunks(CHUNK).nth(pair / CHUNK).unwrap_or_default();
+            self.packed.chunk(chunk, pairs).unwrap_or_default()
+        };
+        self.chunks[chunk].get_or_init(unpack).of(pair % CHUNK)
     }
 
     /// What `word` costs in `state`, and the state after it. A sentence's end forgets all before it.
@@ -309,176 +308,36 @@ impl Ngram {
     /// may come twice, the likelier first.
     pub fn followers(&self, state: State, most: i32) -> impl Iterator<Item = (Word, i32)> + '_ {
         let Context { pairs, triples, to_pairs, .. } = self.context(state);
-        let triples = cheap(triples, &self.triple_costs, most);
-        triples.chain(cheap(pairs, &self.pair_costs, most - to_pairs).map(move |(word, cost)| (word, cost + to_pairs)))
+        let cost = |costs: &[u16], at: usize| i32::from(costs[at]);
+        let (few, few_pairs) = (cheap(&self.books.triples, most), cheap(&self.books.pairs, most - to_pairs));
+        let triples = triples.iter().filter(move |triple| few(triple.cost()));
+        let word = |place: u16| pairs.get(usize::from(place)).map(|pair| pair.word());
+        let triples = triples.filter_map(move |t| Some((word(t.place())?, cost(&self.books.triples, t.cost()))));
+        let pairs = pairs.iter().filter(move |pair| few_pairs(pair.cost()));
+        triples.chain(pairs.map(move |pair| (pair.word(), cost(&self.books.pairs, pair.cost()) + to_pairs)))
     }
 
-    /// Opens a model from its bytes.
+    /// Opens a model from its bytes. What is in its lists shows when they are asked for: see [`Ngram::verify`].
     ///
     /// # Errors
     /// [`Error::Model`] if they are cut off or contradict themselves.
-    // Inlined into what opens a model, it is a fifth slower.
-    #[inline(never)]
-    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let broken = || Error::Model("its n-grams are damaged".into());
-        let mut head = Words { bytes };
-        let [words, pairs, triples] = [head.u32()?, head.u32()?, head.u32()?].map(|n| n as usize);
-        // A list entry takes at least a byte, so a hostile count cannot ask for much more than the file's own size.
-        if !(FIRST_WORD as usize..=1 << 16).contains(&words) || pairs.max(triples) > bytes.len() {
-            return Err(broken());
-        }
-        let mut m = Ngram { scale: (1 << 32) / words as u64, ..Ngram::default() };
-        for (book, bits) in
-            [(&mut m.pair_costs, COST_BITS), (&mut m.triple_costs, COST_BITS), (&mut m.backoffs, BACKOFF_BITS)]
-        {
-            *book = (0..1 << bits).map(|_| head.u16()).collect::<Result<_, _>>()?;
-        }
-        m.unigrams = (0..words).map(|_| Ok((head.u16()?, head.u16()?))).collect::<Result<_, Error>>()?;
-        m.first_pair.reserve_exact(words + 1);
-        m.pairs.reserve_exact(pairs);
-        m.first_triple.reserve_exact(pairs + 1);
-        m.triples.reserve_exact(triples);
-        let mut bits = BitReader::new(head.bytes);
-        let filter_bits: Vec<u64> = (0..words).map(|word| Bucket::bits(word as Word)).collect();
-        m.first_bucket.reserve_exact(words + 1);
-        m.buckets.reserve(pairs / PAIRS_PER_BUCKET + words);
-        for _ in 0..words {
-            m.first_pair.push(m.pairs.len() as u32);
-            let followers = bits.gamma() as usize;
-            if followers > pairs - m.pairs.len() {
-                return Err(broken());
-            }
-            let first = m.buckets.len();
-            m.first_bucket.push(first as u32);
-            let parts = followers.div_ceil(PAIRS_PER_BUCKET).max(1);
-            let (mut part, mut bucket) = (0, Bucket::default());
-            let k = bits.take(4);
-            let mut next = 0u32;
-            for _ in 0..followers {
-                let (gap, rest) = bits.rice_and(k, COST_BITS + 1);
-                let word = next.saturating_add(gap);
-                if word as usize >= words {
-                    return Err(broken());
-                }
-                next = word + 1;
-                let (cost, leads_on) = ((rest & ((1 << COST_BITS) - 1)) as u8, rest >> COST_BITS == 1);
-                let backoff = if leads_on { bits.take(BACKOFF_BITS) as u8 } else { 0 };
-                m.pairs.push(Follower::new(word as Word, cost, backoff, leads_on));
-            }
-            let here = &m.pairs[m.pairs.len() - followers..];
-            for (pair, at) in here.iter().zip(0..) {
-                let word = pair.word();
-                while part < m.part(word, parts) {
-                    m.buckets.push(bucket);
-                    bucket = Bucket(at << FILTER);
-                    part += 1;
-                }
-                bucket.0 |= filter_bits[usize::from(word)];
-            }
-            m.buckets.push(bucket);
-            m.buckets.resize(first + parts, Bucket::default());
-        }
-        m.first_pair.push(m.pairs.len() as u32);
-        m.first_bucket.push(m.buckets.len() as u32);
-        for at in 0..m.pairs.len() {
-            m.first_triple.push(m.triples.len() as u32);
-            let pair = m.pairs[at];
-            if !pair.leads_on() {
-                continue;
-            }
-            let second = pair.word() as usize;
-            let known = &m.pairs[m.first_pair[second] as usize..m.first_pair[second + 1] as usize];
-            let followers = bits.gamma() as usize + 1;
-            if followers > triples - m.triples.len() {
-                return Err(broken());
-            }
-            let k = bits.take(4);
-            let mut next = 0u32;
-            for _ in 0..followers {
-                let (gap, cost) = bits.rice_and(k, COST_BITS);
-                let place = next.saturating_add(gap);
-                let third = known.get(place as usize).ok_or_else(broken)?;
-                next = place + 1;
-                m.triples.push(Follower::new(third.word(), cost as u8, 0, false));
-            }
-        }
-        m.first_triple.push(m.triples.len() as u32);
-        if m.sizes() != (words, pairs, triples) || bits.overrun() {
-            return Err(broken());
-        }
-        Ok(m)
+    pub fn open(bytes: Cow<'static, [u8]>) -> Result<Self, Error> {
+        let (packed, books) = Packed::open(bytes)?;
+        let words = books.words.len();
+        Ok(Ngram {
+            scale: (1 << 32) / words as u64,
+            pairs: vec![OnceLock::new(); words],
+            chunks: vec![OnceLock::new(); packed.chunks()],
+            books,
+            packed,
+        })
     }
 
-    /// The model as bytes; [`Ngram::decode`] reads them.
-    #[cfg(feature = "train")]
-    pub fn encode(&self) -> Vec<u8> {
-        let (words, pairs, triples) = self.sizes();
-        let mut out = Vec::new();
-        for n in [words, pairs, triples] {
-            out.extend((n as u32).to_le_bytes());
-        }
-        let books = self.pair_costs.iter().chain(&self.triple_costs).chain(&self.backoffs);
-        for n in books.copied().chain(self.unigrams.iter().flat_map(|&(cost, backoff)| [cost, backoff])) {
-            out.extend(n.to_le_bytes());
-        }
-        let mut bits = BitWriter::default();
-        let followers = |word: usize| self.first_pair[word] as usize..self.first_pair[word + 1] as usize;
-        for word in 0..words {
-            let pairs = &self.pairs[followers(word)];
-            bits.gamma(pairs.len() as u32);
-            let places: Vec<u32> = pairs.iter().map(|pair| u32::from(pair.word())).collect();
-            put_list(&mut bits, &places, |bits, at| {
-                bits.put(pairs[at].cost() as u32, COST_BITS);
-                bits.put(u32::from(pairs[at].leads_on()), 1);
-                if pairs[at].leads_on() {
-                    bits.put(pairs[at].backoff() as u32, BACKOFF_BITS);
-                }
-            });
-        }
-        for (at, pair) in self.pairs.iter().enumerate().filter(|(_, pair)| pair.leads_on()) {
-            let triples = &self.triples[self.first_triple[at] as usize..self.first_triple[at + 1] as usize];
-            let known = &self.pairs[followers(pair.word().into())];
-            let place = |word| known.partition_point(|pair| pair.word() < word) as u32;
-            let places: Vec<u32> = triples.iter().map(|triple| place(triple.word())).collect();
-            bits.gamma(triples.len() as u32 - 1);
-            put_list(&mut bits, &places, |bits, at| bits.put(triples[at].cost() as u32, COST_BITS));
-        }
-        out.extend(bits.finish());
-        out
-    }
-}
-
-/// Writes a Rice parameter and a rising list of numbers as gaps, each with what belongs to it.
-#[cfg(feature = "train")]
-fn put_list(bits: &mut BitWriter, rising: &[u32], mut rest: impl FnMut(&mut BitWriter, usize)) {
-    let span = rising.last().map_or(0, |&last| u64::from(last) + 1 - rising.len() as u64);
-    let k = BitWriter::rice_parameter(span, rising.len() as u64).min(15);
-    bits.put(k, 4);
-    let mut next = 0;
-    for (at, &number) in rising.iter().enumerate() {
-        bits.rice(number - next, k);
-        next = number + 1;
-        rest(bits, at);
-    }
-}
-
-/// Little-endian numbers from the front of a byte string.
-struct Words<'a> {
-    bytes: &'a [u8],
-}
-
-impl Words<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let (head, rest) = self.bytes.split_first_chunk().ok_or_else(|| Error::Model("it is cut off".into()))?;
-        self.bytes = rest;
-        Ok(*head)
-    }
-
-    fn u16(&mut self) -> Result<u16, Error> {
-        self.take().map(u16::from_le_bytes)
-    }
-
-    fn u32(&mut self) -> Result<u32, Error> {
-        self.take().map(u32::from_le_bytes)
+    /// Looks whether all lists are sound.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if one is not.
+    pub fn verify(&self) -> Result<(), Error> {
+        self.packed.verify()
     }
 }

@@ -63,7 +63,7 @@ pub fn predict(
         found.truncate(2 * MOST);
     }
     let spellings = found.iter().map(|f| parts.lexicon.spelling(f.1));
-    let prices = searcher.prices(&parts.profiles[damage as usize], seen, case, spellings);
+    let prices = searcher.prices(&parts.profiles[damage], seen, case, spellings);
     let mut readings: Vec<(i32, Reading)> = Vec::new();
     for ((total, word), price) in found.into_iter().zip(prices) {
         let spelling = parts.lexicon.spelling(word);

@@ -15,13 +15,13 @@ use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Chosen, Memory, Search};
-use crate::segment::{self, Gap, Kind, Piece};
+use crate::segment::{Cut, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
+use crate::sureness::Sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
 use crate::vocabulary::Vocabulary;
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Restores texts; cheap to clone, and shared by threads.
@@ -77,6 +77,9 @@ const SURE_NOISE: f32 = 0.6;
 /// After so many pieces a long document goes over to the second pass, so that it needs no more memory than that.
 const CHAPTER: usize = 50_000;
 
+/// So many pieces after a chapter are looked at from within: runs of noise, and what comes after them.
+const AHEAD: usize = 8;
+
 impl Restorer {
     /// With the embedded model and default options.
     pub fn new() -> Self {
@@ -102,36 +105,91 @@ impl Restorer {
         RestorerBuilder::default()
     }
 
+    /// The same, with more clean text beside the damaged.
+    #[cfg(feature = "pdf")]
+    pub(crate) fn with_context(&self, clean: &[String]) -> Result<Restorer, Error> {
+        let (model, hints) = hints::learn(&self.model, self.hints.clone(), &[], clean)?;
+        Ok(Restorer { model, hints, workspaces: Arc::default(), ..self.clone() })
+    }
+
     /// Restores a text. Lines, spacing and punctuation stay; what is right, too.
     pub fn restore(&self, source: &str) -> Restoration {
+        self.restore_after(source, &mut self.hints.clone())
+    }
+
+    /// Restores a text of which it is known how sure the OCR was of what it read: by places of the source, in order and
+    /// apart from each other, 0 to 1. What it was surer of than of most of the document is the dearer to change.
+    ///
+    /// ```
+    /// use phucdau::{Restorer, Span};
+    ///
+    /// let restorer = Restorer::new();
+    /// let line = "Trường học được thay mái vả quét vôi lại tường";
+    /// assert_eq!(restorer.restore(line).text(), line);
+    ///
+    /// // The OCR doubted one word.
+    /// let place = |word: &str| line.find(word).map(|at| Span::new(at, at + word.len())).unwrap();
+    /// let sureness = line.split(' ').map(|word| (place(word), if word == "vả" { 0.3 } else { 0.96 }));
+    /// let restored = restorer.restore_ocr(line, &sureness.collect::<Vec<_>>());
+    /// assert_eq!(restored.text(), "Trường học được thay mái và quét vôi lại tường");
+    /// ```
+    pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
+        self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
+    }
+
+    /// What is known before a text is looked at.
+    pub(crate) fn hints(&self) -> &Teachings {
+        &self.hints
+    }
+
+    /// Restores a text that comes after what has taught this, and learns from it for what comes next.
+    pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
+        self.run(source, &Sureness::new(&[]), teachings)
+    }
+
+    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
-        let mut pieces = segment::segment(text);
+        let mut cut = Cut::new(text);
         let mut workspace = self.lock().pop().unwrap_or_default();
         workspace.trim();
         let mut words = std::mem::take(&mut workspace.words);
-        words.number(text, &mut pieces, &self.model.0.lexicon);
-        let found = self.find(&repaired, &pieces, &mut workspace.looks);
+        let found = self.find(&repaired, &mut cut, &mut words, &mut workspace.looks);
         // What is right, lost or not Vietnamese is not even looked at.
-        let (read, damages) = part(&pieces, &found);
-        if read.is_empty() && !pieces.is_empty() && !repaired.is_any_decoded() {
+        let none = found.iter().all(|(found, _)| found.damage().is_none());
+        if none && !found.is_empty() && !repaired.is_any_decoded() {
             self.lock().push(Workspace { words, ..workspace });
-            let assessment = assess::assess(&repaired, &pieces, &found, &[]);
+            let assessment = assess::assess(&repaired, &mut cut, &found, &[]);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
-        let document = Document { text, pieces: &read, words: &words, damages: &damages };
-        let mut out = Writer::new(&repaired, &words, self);
-        let mut teachings = self.hints.clone();
-        let mut begin = 0;
-        while begin < read.len() {
-            let stops = stops(&document, begin);
-            self.read(&document, &stops, &mut workspace, &mut teachings);
-            self.read_again(&document, &stops, &mut workspace, &teachings, &mut out);
-            begin = stops[stops.len() - 1];
+        let mut out = Writer::new(&repaired, self);
+        let mut window = Window::default();
+        let mut chapter = |window: &mut Window, words: &Vocabulary| {
+            let Window { pieces, damages, tolls, .. } = &*window;
+            let document = Document { text, pieces, words, damages, tolls };
+            let stops = stops(&document, window.begin);
+            self.read(&document, &stops, &mut workspace, teachings);
+            self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
+            window.begin = stops[stops.len() - 1];
+        };
+        let mut each = damage::each(&found);
+        let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
+        let toll = (!sureness.is_empty()).then_some(&toll as &dyn Fn(&Piece, Damage) -> i32);
+        cut.each(|pieces| {
+            words.number(text, pieces, &self.model.0.lexicon);
+            for part in pieces.chunks(CHAPTER) {
+                window.add(part, &mut each, toll);
+                while window.left() >= CHAPTER + LONGEST_SENTENCE + AHEAD {
+                    chapter(&mut window, &words);
+                }
+                window.forget();
+            }
+        });
+        while window.left() > 0 {
+            chapter(&mut window, &words);
         }
-        let restoration = out.finish(&pieces, &found);
         self.lock().push(Workspace { words, ..workspace });
-        restoration
+        out.finish(&mut cut, &found)
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -198,7 +256,10 @@ impl Restorer {
                 let doubtful = shortlist.doubtful(at, sentence[1]).unwrap_or(sentence[1]..sentence[1]);
                 // What lies between stays as the first pass found it: right text, mostly.
                 for settled in at..doubtful.start {
-                    shortlist.settled(settled).into_iter().for_each(|only| out.settle(&document.pieces[settled], only));
+                    shortlist
+                        .settled(settled)
+                        .into_iter()
+                        .for_each(|only| out.settle(document.words, &document.pieces[settled], only));
                 }
                 at = doubtful.end;
                 if doubtful.is_empty() {
@@ -221,7 +282,9 @@ impl Restorer {
                 }
                 reached = doubtful.end;
                 let pieces = &document.pieces[doubtful];
-                search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
+                search.finish(|readings, likely, chosen| {
+                    out.choose_all(document.words, pieces, readings, likely, chosen)
+                });
             }
         }
     }
@@ -231,15 +294,26 @@ impl Restorer {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What each piece has suffered.
-    fn find(&self, repaired: &Repaired, pieces: &[Piece], looks: &mut Looks) -> Vec<Found> {
-        match self.damage {
-            Some(damage) => vec![Found::Damaged(damage); pieces.len()],
-            // What was typed in a legacy encoding has not gone through OCR.
-            None => damage::of_pieces(repaired.text(), pieces, &self.model.0.lexicon, looks, |line| {
-                repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end))
-            }),
+    /// What its pieces have suffered: how many, one after the other, have suffered what.
+    fn find(
+        &self,
+        repaired: &Repaired,
+        cut: &mut Cut,
+        words: &mut Vocabulary,
+        looks: &mut Looks,
+    ) -> Vec<(Found, usize)> {
+        if let Some(damage) = self.damage {
+            return vec![(Found::Damaged(damage), usize::MAX)];
         }
+        let mut lines = damage::Lines::default();
+        // What was typed in a legacy encoding has not gone through OCR.
+        let right = |line: &[Piece]| repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
+        let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
+        cut.each(|pieces| {
+            words.number(text, pieces, lexicon);
+            lines.add(text, pieces, lexicon, looks, right);
+        });
+        lines.found()
     }
 }
 
@@ -371,7 +445,8 @@ impl RestorerBuilder {
         if !(0.0..=1.0).contains(&self.min_confidence) {
             return Err(Error::Option(format!("min_confidence must be from 0 to 1, not {}", self.min_confidence)));
         }
-        let (model, hints) = hints::learn(&self.model.unwrap_or_else(Model::embedded), &self.names, &self.context)?;
+        let model = self.model.unwrap_or_else(Model::embedded);
+        let (model, hints) = hints::learn(&model, Teachings::default(), &self.names, &self.context)?;
         let mut restorer = Restorer::with(model);
         restorer.hints = hints;
         restorer.min_confidence = self.min_confidence;
@@ -384,20 +459,52 @@ impl RestorerBuilder {
     }
 }
 
-/// The pieces that are to be read, and their damages.
-fn part<'p>(pieces: &'p [Piece], found: &[Found]) -> (Cow<'p, [Piece]>, Vec<Damage>) {
-    let known: Vec<Damage> = found.iter().filter_map(|found| found.damage()).collect();
-    if known.len() == pieces.len() {
-        return (pieces.into(), known);
+/// The pieces of a chapter that are to be read, with some before and after, and their damages.
+#[derive(Default)]
+struct Window {
+    pieces: Vec<Piece>,
+    damages: Vec<Damage>,
+    /// What it costs to change each, if anything is known of that.
+    tolls: Vec<i32>,
+    /// Where the chapter begins.
+    begin: usize,
+    /// Whether the last piece that was looked at is not to be read.
+    skipped: bool,
+}
+
+impl Window {
+    /// Adds those of some pieces that are to be read.
+    fn add(
+        &mut self,
+        pieces: &[Piece],
+        found: &mut impl Iterator<Item = Found>,
+        toll: Option<&dyn Fn(&Piece, Damage) -> i32>,
+    ) {
+        for (piece, found) in pieces.iter().zip(found) {
+            let damage = found.damage();
+            // What stood before is no context.
+            let gap = if std::mem::replace(&mut self.skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
+            if let Some(damage) = damage {
+                self.pieces.push(Piece { gap, ..*piece });
+                self.damages.push(damage);
+                self.tolls.extend(toll.map(|toll| toll(piece, damage)));
+            }
+        }
     }
-    let mut skipped = false;
-    let read = pieces.iter().zip(found).filter_map(|(piece, found)| {
-        let damage = found.damage();
-        // What stood before is no context.
-        let gap = if std::mem::replace(&mut skipped, damage.is_none()) { Gap::Sentence } else { piece.gap };
-        damage.map(|_| Piece { gap, ..*piece })
-    });
-    (read.collect::<Vec<_>>().into(), known)
+
+    /// How many pieces there are from the chapter's beginning on.
+    fn left(&self) -> usize {
+        self.pieces.len() - self.begin
+    }
+
+    /// Forgets what comes before the chapter, but for the last piece, which is looked back to.
+    fn forget(&mut self) {
+        let past = self.begin.saturating_sub(1);
+        self.pieces.drain(..past);
+        self.damages.drain(..past);
+        self.tolls.drain(..past.min(self.tolls.len()));
+        self.begin -= past;
+    }
 }
 
 /// A span with the space that goes when it goes: that before it, or that after it at a line's beginning.
@@ -430,7 +537,6 @@ fn stops(document: &Document, begin: usize) -> Vec<usize> {
 /// Puts the restored text together.
 struct Writer<'r> {
     repaired: &'r Repaired<'r>,
-    words: &'r Vocabulary,
     restorer: &'r Restorer,
     text: String,
     edits: Vec<Edit>,
@@ -438,38 +544,49 @@ struct Writer<'r> {
     written: usize,
     /// How many of the repaired stretches are done with.
     repairs: usize,
+    scratch: Scratch,
+}
+
+/// What is needed to write a word, to be used again: it and one of the others, and the readings of these.
+#[derive(Default)]
+struct Scratch {
+    word: String,
+    other: String,
+    others: Vec<usize>,
 }
 
 impl<'r> Writer<'r> {
-    fn new(repaired: &'r Repaired<'r>, words: &'r Vocabulary, restorer: &'r Restorer) -> Self {
+    fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
         let text = String::with_capacity(repaired.text().len() * 5 / 4);
-        Writer { repaired, words, restorer, text, edits: Vec::new(), written: 0, repairs: 0 }
+        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0, scratch: Scratch::default() }
     }
 
-    /// How a reading is written in the place of its pieces, and that place.
-    fn render(&self, pieces: &[Piece], reading: &Reading) -> (Span, String) {
+    /// Writes a reading as it is to stand in the place of its pieces, and tells that place.
+    fn render(&self, pieces: &[Piece], reading: &Reading, word: &mut String) -> Span {
+        word.clear();
         let piece = &pieces[reading.place as usize];
         let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];
         let span = if reading.wide { piece.wide } else { Span::new(piece.span.start, last.span.end) };
         let text = self.repaired.text();
         if reading.noise {
-            return (with_space(text, Span::new(piece.wide.start, last.wide.end)), String::new());
+            return with_space(text, Span::new(piece.wide.start, last.wide.end));
         }
         let seen = span.of(text);
         let lexicon = &self.restorer.model.0.lexicon;
         if reading.kept && reading.wide {
-            return (span, numeral::square(seen));
+            word.push_str(&numeral::square(seen));
+            return span;
         }
         if reading.kept {
-            return (span, self.keep(seen, piece, reading));
+            self.keep(seen, piece, reading, word);
+            return span;
         }
         let spelling = lexicon.spelling(reading.word);
         let other = match self.restorer.placement {
             TonePlacement::AsFound => reading.variant.then(|| placement::other(spelling)).flatten(),
             placement => placement.moved(spelling),
         };
-        let mut word = String::with_capacity(12);
-        case::write(other.as_deref().unwrap_or(spelling), reading.case, &mut word);
+        case::write(other.as_deref().unwrap_or(spelling), reading.case, word);
         if let Some(second) = reading.second {
             word.push(' ');
             let capital = seen.chars().nth(spelling.len()).is_some_and(char::is_uppercase);
@@ -480,25 +597,25 @@ impl<'r> Writer<'r> {
             };
             let spelling = lexicon.spelling(second);
             let moved = self.restorer.placement.moved(spelling);
-            case::write(moved.as_deref().unwrap_or(spelling), case, &mut word);
+            case::write(moved.as_deref().unwrap_or(spelling), case, word);
         }
         let stretch = Span::new(piece.span.end, last.span.start);
         if reading.pieces == 2 && stretch.of(text).contains('\n') {
             let halves = [piece, last].map(|half| half.span.of(text));
-            word = line_break::put_back(&word, halves, stretch.of(text));
+            *word = line_break::put_back(word, halves, stretch.of(text));
         }
-        (span, word)
+        span
     }
 
-    /// A kept word, as it is, but for capitals that OCR mixed into it or lost from a line of them.
-    fn keep(&self, seen: &str, piece: &Piece, reading: &Reading) -> String {
+    /// Writes a kept word as it is, but for capitals that OCR mixed into it or lost from a line of them.
+    fn keep(&self, seen: &str, piece: &Piece, reading: &Reading, word: &mut String) {
         let lexicon = &self.restorer.model.0.lexicon;
         let small = seen.chars().any(char::is_lowercase);
         if piece.kind != Kind::Word || !small || reading.word == UNKNOWN {
-            return seen.to_owned();
+            return word.push_str(seen);
         }
         if piece.capitals && reading.case == Case::Upper {
-            return seen.to_uppercase();
+            return word.extend(seen.chars().flat_map(char::to_uppercase));
         }
         // Without a mark it may be a formula or a brand: `CaO`.
         let marked = !seen.is_ascii();
@@ -506,50 +623,59 @@ impl<'r> Writer<'r> {
         let mut letters = seen.chars();
         let first = letters.next();
         if syllable && first.is_some_and(char::is_uppercase) && letters.any(char::is_uppercase) {
-            return first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)).collect();
+            return word.extend(first.into_iter().chain(seen.chars().skip(1).flat_map(char::to_lowercase)));
         }
-        seen.to_owned()
+        word.push_str(seen);
     }
 
     /// Writes the only reading that a piece has.
-    fn settle(&mut self, piece: &Piece, only: &Reading) {
-        self.choose(std::slice::from_ref(piece), &[Reading { place: 0, ..*only }], &[1.0], 0);
+    fn settle(&mut self, words: &Vocabulary, piece: &Piece, only: &Reading) {
+        self.choose(words, std::slice::from_ref(piece), &[Reading { place: 0, ..*only }], &[1.0], 0);
     }
 
     /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.
-    fn choose_all(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], chosen: &[Chosen]) {
+    fn choose_all(
+        &mut self,
+        words: &Vocabulary,
+        pieces: &[Piece],
+        readings: &[Reading],
+        likely: &[f32],
+        chosen: &[Chosen],
+    ) {
         for choice in chosen {
-            self.choose(pieces, readings, likely, choice.reading as usize);
+            self.choose(words, pieces, readings, likely, choice.reading as usize);
         }
     }
 
-    fn choose(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
+    fn choose(&mut self, words: &Vocabulary, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
         let (chosen, piece) = (&readings[choice], &pieces[readings[choice].place as usize]);
-        if chosen.kept && !chosen.wide && !piece.capitals && !self.words.of(piece).mixed {
+        if chosen.kept && !chosen.wide && !piece.capitals && !words.of(piece).mixed {
             return;
         }
-        let (mut span, word) = self.render(pieces, &readings[choice]);
+        let Scratch { mut word, mut other, mut others } = std::mem::take(&mut self.scratch);
+        let mut span = self.render(pieces, &readings[choice], &mut word);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
         // What is taken out cannot be seen to be wrong: it must be sure.
         let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
         let unsure = likely[choice] < self.restorer.min_confidence.max(least);
-        if unsure || word == span.of(self.repaired.text()) || self.cuts_repair(span) {
-            return;
+        if !unsure && word != span.of(self.repaired.text()) && !self.cuts_repair(span) {
+            // Readings of one piece lie in a row.
+            let place = readings[choice].place;
+            let begin = readings.partition_point(|r| r.place < place);
+            let end = readings.partition_point(|r| r.place <= place);
+            others.clear();
+            others.extend((begin..end).filter(|&r| r != choice && likely[r] > 1e-4));
+            others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
+            let alternative = |&r: &usize| {
+                self.render(pieces, &readings[r], &mut other);
+                Alternative { text: other.clone(), confidence: likely[r] }
+            };
+            let alternatives = others.iter().take(3).map(alternative).collect();
+            self.write_until(span.start);
+            self.edit(span, &word, likely[choice], alternatives);
         }
-        // Readings of one piece lie in a row.
-        let place = readings[choice].place;
-        let begin = readings.partition_point(|r| r.place < place);
-        let end = readings.partition_point(|r| r.place <= place);
-        let mut others: Vec<usize> = (begin..end).filter(|&r| r != choice && likely[r] > 1e-4).collect();
-        others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
-        let alternatives = others
-            .into_iter()
-            .take(3)
-            .map(|r| Alternative { text: self.render(pieces, &readings[r]).1, confidence: likely[r] })
-            .collect();
-        self.write_until(span.start);
-        self.edit(span, word, likely[choice], alternatives);
+        self.scratch = Scratch { word, other, others };
     }
 
     /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
@@ -566,7 +692,7 @@ impl<'r> Writer<'r> {
             if span.start >= self.written {
                 let word = self.word_around(span, end);
                 self.text.push_str(&self.repaired.text()[self.written..word.start]);
-                self.edit(word, word.of(self.repaired.text()).to_owned(), 1.0, Vec::new());
+                self.edit(word, word.of(repaired.text()), 1.0, Vec::new());
             }
         }
         self.text.push_str(&self.repaired.text()[self.written..end]);
@@ -589,26 +715,26 @@ impl<'r> Writer<'r> {
         word
     }
 
-    fn edit(&mut self, span: Span, after: String, confidence: f32, alternatives: Vec<Alternative>) {
+    fn edit(&mut self, span: Span, after: &str, confidence: f32, alternatives: Vec<Alternative>) {
         let start = self.text.len();
-        self.text.push_str(&after);
+        self.text.push_str(after);
         self.written = span.end;
-        let before = self.repaired.before(span).to_owned();
+        let before = self.repaired.before(span);
         if before != after {
             self.edits.push(Edit {
                 source: self.repaired.source(span),
                 target: Span::new(start, self.text.len()),
-                before,
-                after,
+                before: before.to_owned(),
+                after: after.to_owned(),
                 confidence,
                 alternatives,
             });
         }
     }
 
-    fn finish(mut self, pieces: &[Piece], found: &[Found]) -> Restoration {
+    fn finish(mut self, cut: &mut Cut, found: &[(Found, usize)]) -> Restoration {
         self.write_until(self.repaired.text().len());
-        let assessment = assess::assess(self.repaired, pieces, found, &self.edits);
+        let assessment = assess::assess(self.repaired, cut, found, &self.edits);
         Restoration { text: self.text, edits: self.edits, assessment }
     }
 }

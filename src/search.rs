@@ -103,13 +103,14 @@ struct Known {
     ways: Vec<Way>,
 }
 
-/// What is known is forgotten when it is so many ways, or a quarter as many lists of them.
-const MOST_KNOWN: usize = 1 << 20;
+/// What is known is forgotten when it is so many ways, or lists of them: no more than fills memory that is a power of two.
+const MOST_WAYS: usize = 127 << 13;
+const MOST_LISTS: usize = 7 << 15;
 
 impl Known {
     /// The ways from a state by a token, as they were found before or are by `find`.
     fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>)) -> &[Way] {
-        if self.ways.len().max(self.lists.len() * 4) > MOST_KNOWN {
+        if self.ways.len() >= MOST_WAYS || self.lists.len() >= MOST_LISTS {
             self.ways.clear();
             self.lists.clear();
         }

@@ -50,9 +50,12 @@ pub struct Piece {
     pub gap: Gap,
     /// Whether the piece stands in a line that is, by far, in capitals.
     pub capitals: bool,
-    /// The number of its word in a vocabulary, once it was given one.
+    /// The number of its word in a vocabulary, or [`UNNUMBERED`].
     pub number: u32,
 }
+
+/// The number of a piece that was not given any yet.
+pub const UNNUMBERED: u32 = u32::MAX;
 
 impl Piece {
     /// Whether it is no text to be restored.
@@ -133,33 +136,88 @@ fn is_mark(c: char) -> bool {
 /// Cuts a text into pieces.
 pub fn segment(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len() / 5);
-    let mut width = 0;
-    let mut start = 0;
-    let (mut broken, mut blank) = (true, true);
-    for line in text.split_inclusive('\n') {
+    let mut cutter = Cutter::default();
+    text.split_inclusive('\n').for_each(|line| cutter.cut(line, &mut pieces));
+    pieces
+}
+
+/// A text in pieces, which are kept if it is short, and else cut anew each time they are asked for.
+pub struct Cut<'t> {
+    text: &'t str,
+    kept: Option<Vec<Piece>>,
+}
+
+/// Longer texts, in bytes, are cut anew.
+const SHORT: usize = 3 << 19;
+
+/// So many pieces, and the rest of their line, are handed over at once.
+const BATCH: usize = 1 << 12;
+
+impl<'t> Cut<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Cut { text, kept: (text.len() <= SHORT).then(|| segment(text)) }
+    }
+
+    /// Hands over all pieces, whole lines at a time.
+    pub fn each(&mut self, mut visit: impl FnMut(&mut [Piece])) {
+        if let Some(pieces) = &mut self.kept {
+            return visit(pieces);
+        }
+        let mut pieces = Vec::with_capacity(2 * BATCH);
+        let mut cutter = Cutter::default();
+        for line in self.text.split_inclusive('\n') {
+            cutter.cut(line, &mut pieces);
+            if pieces.len() >= BATCH {
+                visit(&mut pieces);
+                pieces.clear();
+            }
+        }
+        visit(&mut pieces);
+    }
+}
+
+/// Cuts a text line by line, and knows of the lines before what it needs.
+struct Cutter {
+    /// Where the next line begins.
+    start: usize,
+    /// How long the longest line of the paragraph is.
+    width: usize,
+    /// Whether the last line ended its sentence, and whether it was blank.
+    broken: bool,
+    blank: bool,
+}
+
+impl Default for Cutter {
+    fn default() -> Self {
+        Cutter { start: 0, width: 0, broken: true, blank: true }
+    }
+}
+
+impl Cutter {
+    /// Adds the pieces of the next line.
+    fn cut(&mut self, line: &str, pieces: &mut Vec<Piece>) {
         let content = line.trim_end();
         let chars = content.len();
         if content.is_empty() {
-            (broken, blank) = (true, true);
-            width = 0;
+            (self.broken, self.blank) = (true, true);
+            self.width = 0;
         } else {
             let first = pieces.len();
-            segment_line(content, start, &mut pieces);
+            segment_line(content, self.start, pieces);
             if let Some(piece) = pieces.get_mut(first) {
                 let content = content.trim_start();
                 let opens = content.starts_with(|c: char| !c.is_alphabetic() && c != '(' && c != '&' && c != '¢');
-                let goes_on = !blank && content.starts_with(char::is_lowercase);
-                let sentence = (broken && !goes_on) || (opens && piece.kind != Kind::Mixed);
+                let goes_on = !self.blank && content.starts_with(char::is_lowercase);
+                let sentence = (self.broken && !goes_on) || (opens && piece.kind != Kind::Mixed);
                 piece.gap = if sentence { Gap::Sentence } else { Gap::Line };
             }
             // A line much shorter than the longest of its paragraph ends it, and so does a full stop.
-            width = width.max(chars);
-            broken = content.ends_with(['.', ';', ':', '?', '!']) || chars * 10 < width * 7;
-            blank = false;
+            self.width = self.width.max(chars);
+            self.broken = content.ends_with(['.', ';', ':', '?', '!']) || chars * 10 < self.width * 7;
+            self.blank = false;
         }
-        start += line.len();
+        self.start += line.len();
     }
-    pieces
 }
 
 /// Cuts one line, which lies at byte `offset` of its text, and adds its pieces.
@@ -179,7 +237,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
             if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
-                pieces.push(Piece { span, wide: span, kind, gap, capitals: false, number: 0 });
+                pieces.push(Piece { span, wide: span, kind, gap, capitals: false, number: UNNUMBERED });
                 gap = Gap::Glued;
                 while rest.offset() < at + chunk.len() && rest.next().is_some() {}
                 continue;
@@ -257,7 +315,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                     kind,
                     gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
                     capitals: false,
-                    number: 0,
+                    number: UNNUMBERED,
                 });
                 gap = match run[run.len() - trail..].chars().last() {
                     Some('?' | '!') => Gap::Sentence,
@@ -300,6 +358,19 @@ fn is_address(chunk: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut_alike() {
+        let page = "Đại hội lần thứ 5,\nhọp ở xã.\n\n- Nội dung (3 mục): a) b)\nchưa hết dòng\n";
+        let text = page.repeat(1 + 2 * BATCH / segment(page).len());
+        let (mut pieces, mut batches) = (Vec::new(), 0);
+        Cut { text: &text, kept: None }.each(|batch| {
+            pieces.extend_from_slice(batch);
+            batches += 1;
+        });
+        assert_eq!(pieces, segment(&text));
+        assert!(batches > 2);
+    }
 
     #[test]
     fn pieces_of_damaged_and_clean_text() {

@@ -141,6 +141,7 @@ impl Shortlist {
                 let after = if gap.is_some() { [gap, next] } else { [next, None] };
                 let doubt = Doubt { reading, before: self.path[at].1, after };
                 let seen = document.seen(place);
+                let first = self.later.len();
                 predict::predict(
                     parts,
                     weights,
@@ -149,6 +150,7 @@ impl Shortlist {
                     &doubt,
                     &mut self.later,
                 );
+                document.weigh(place, &mut self.later[first..]);
             }
         }
         self.settle();

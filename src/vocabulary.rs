@@ -4,7 +4,7 @@ use crate::adapt;
 use crate::hash::Mix;
 use crate::lexicon::Lexicon;
 use crate::ngram::Word;
-use crate::segment::{Kind, Piece};
+use crate::segment::{Kind, Piece, UNNUMBERED};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -33,9 +33,9 @@ pub struct Vocabulary {
 const MOST: usize = 1 << 16;
 
 impl Vocabulary {
-    /// Gives a text's pieces the numbers of their words.
+    /// Gives those of a text's pieces that have none the numbers of their words.
     pub fn number(&mut self, text: &str, pieces: &mut [Piece], lexicon: &Lexicon) {
-        for piece in pieces {
+        for piece in pieces.iter_mut().filter(|piece| piece.number == UNNUMBERED) {
             let seen = piece.span.of(text);
             self.key.clear();
             self.key.extend_from_slice(seen.as_bytes());

@@ -1,7 +1,7 @@
 //! What holds for any text: texts made of everything that a file may hold, and texts of damaged words.
 
 use phucdau::repair::legacy::{self, Encoding};
-use phucdau::{Damage, Restoration, Restorer};
+use phucdau::{Damage, Offsets, Restoration, Restorer, Span, Unit};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::sync::LazyLock;
@@ -124,6 +124,47 @@ fn check(source: &str, restored: &Restoration) -> Result<(), TestCaseError> {
     prop_assert_eq!(text.lines().count(), source.lines().count());
     let ends = |text: &str| ["\n", "\r\n", "\r", "\u{c}"].map(|end| text.matches(end).count());
     prop_assert_eq!(ends(text), ends(source));
+    check_offsets(source, restored)
+}
+
+/// Whether spans are carried over to where they belong, in all units.
+fn check_offsets(source: &str, restored: &Restoration) -> Result<(), TestCaseError> {
+    let text = restored.text();
+    let offsets = Offsets::new(source, restored);
+    let count = |text: &str, unit| match unit {
+        Unit::Byte => text.len(),
+        Unit::Char => text.chars().count(),
+        Unit::Utf16 => text.encode_utf16().count(),
+    };
+    for edit in restored.edits() {
+        if !edit.before.is_empty() {
+            prop_assert_eq!(offsets.target_of(edit.source, Unit::Byte), edit.target);
+        }
+        if !edit.after.is_empty() {
+            prop_assert_eq!(offsets.source_of(edit.target, Unit::Byte), edit.source);
+        }
+        for unit in [Unit::Char, Unit::Utf16] {
+            let span = offsets.source_in(edit.source, unit);
+            prop_assert_eq!(span.start, count(&source[..edit.source.start], unit));
+            prop_assert_eq!(span.end, count(&source[..edit.source.end], unit));
+            let span = offsets.target_in(edit.target, unit);
+            prop_assert_eq!(span.end, count(&text[..edit.target.end], unit));
+        }
+    }
+    // Characters and their neighbours.
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    for places in places.windows(3).step_by(5) {
+        let span = Span::new(places[0], places[2]);
+        let stood = offsets.source_of(span, Unit::Byte);
+        prop_assert!(source.get(stood.start..stood.end).is_some(), "{span:?} {stood:?}");
+        let back = offsets.target_of(stood, Unit::Byte);
+        prop_assert!(
+            stood.is_empty() || back.start <= span.start && span.end <= back.end,
+            "{span:?} {stood:?} {back:?}"
+        );
+        let units = Span::new(count(&text[..span.start], Unit::Utf16), count(&text[..span.end], Unit::Utf16));
+        prop_assert_eq!(offsets.source_of(units, Unit::Utf16), offsets.source_in(stood, Unit::Utf16));
+    }
     Ok(())
 }
 
@@ -153,6 +194,27 @@ proptest! {
         };
         let source = texts.iter().map(encoded).collect::<Vec<_>>().join("\n");
         check(&source, &restorer.restore(&source))?;
+    }
+
+    #[test]
+    fn a_reader_gives_the_same(source in prop_oneof![anything(), damaged()], window in 0..2000usize) {
+        let whole = USED.restore(&source);
+        let (mut out, mut parts) = (Vec::new(), Vec::new());
+        let each = |_: &phucdau::Progress, part: &Restoration| {
+            parts.push(part.clone());
+            std::ops::ControlFlow::Continue(())
+        };
+        let done = USED.restore_windows(source.as_bytes(), &mut out, window, each).unwrap();
+        prop_assert_eq!((done.read as usize, done.written as usize), (source.len(), out.len()));
+        prop_assert_eq!(done.edits as usize, parts.iter().map(|part| part.edits().len()).sum::<usize>());
+        let joined: String = parts.iter().map(Restoration::text).collect();
+        prop_assert_eq!(joined.as_bytes(), &out);
+        if source.len() <= window {
+            prop_assert_eq!(std::str::from_utf8(&out), Ok(whole.text()));
+        }
+        // A line's end that stands for nothing by itself may be a part of one no more.
+        let lines = |text: &[u8]| text.iter().filter(|&&b| b == b'\n').count();
+        prop_assert_eq!(lines(&out), lines(source.as_bytes()));
     }
 
     #[test]

@@ -117,21 +117,25 @@ impl Signs {
         signs
     }
 
+    /// Whether there may be any encoding at all.
+    fn are_any(self) -> bool {
+        self.high || self.utf8 || self.signs || self.reference || self.keys > 0
+    }
+
     /// The encodings that the line may be in.
     fn encodings(self, likely: &[Encoding]) -> impl Iterator<Item = Encoding> {
-        let bytes = |e: &Encoding| !self.own && self.high && (self.strange || likely.contains(e));
-        let bytes: Vec<Encoding> = BYTES.into_iter().filter(bytes).collect();
         // Of a line of keys most words are such; in a line that is right they may have been left.
         let many = self.keys >= 2 && (self.own || self.keys * 3 >= self.words);
-        let keys = |e: Encoding| many || (self.keys > 0 && likely.contains(&e));
-        let others = [
-            (Encoding::Utf8AsLatin, self.utf8),
-            (Encoding::Viqr, self.signs && !self.own),
-            (Encoding::Ncr, self.reference),
-            (Encoding::TelexKeys, keys(Encoding::TelexKeys)),
-            (Encoding::VniKeys, keys(Encoding::VniKeys)),
-        ];
-        bytes.into_iter().chain(others.into_iter().filter(|(_, may)| *may).map(|(encoding, _)| encoding))
+        Encoding::ALL.iter().copied().filter(move |encoding| match encoding {
+            encoding if BYTES.contains(encoding) => {
+                !self.own && self.high && (self.strange || likely.contains(encoding))
+            }
+            Encoding::Utf8AsLatin => self.utf8,
+            Encoding::Viqr => self.signs && !self.own,
+            Encoding::Ncr => self.reference,
+            Encoding::TelexKeys | Encoding::VniKeys => many || (self.keys > 0 && likely.contains(encoding)),
+            _ => false,
+        })
     }
 }
 
@@ -211,14 +215,25 @@ impl Fluency<'_> {
     }
 }
 
-/// A line decoded.
+/// What decoding a line came to.
 struct Attempt {
     encoding: Encoding,
-    text: String,
-    map: Map,
     /// What it costs more than the line as it stands.
     beyond: Cost,
-    words: Words,
+    /// Whether what was changed became words: in a line alone, and in a document with such lines.
+    makes_words: [bool; 2],
+    /// Which signs were found to be punctuation: see [`stops`].
+    stops: Vec<usize>,
+}
+
+impl Attempt {
+    /// What it costs more than the line as it stands, in a document where some encodings are likely; `None` if the line
+    /// stays.
+    fn cost(&self, likely: &[Encoding]) -> Option<Cost> {
+        let likely = likely.contains(&self.encoding);
+        let cost = self.beyond + if likely { USUAL } else { RARE };
+        (self.makes_words[usize::from(likely)] && cost < 0).then_some(cost)
+    }
 }
 
 /// The words of a decoded line, without such as may be foreign names.
@@ -257,14 +272,12 @@ impl Words {
         }
         words
     }
-}
 
-impl Attempt {
     /// Whether what was changed became words, in a line alone or in a document with such lines.
-    fn makes_words(&self, likely: bool) -> bool {
+    fn are_made(self, encoding: Encoding, likely: bool) -> bool {
         // Keys are words of plain letters: all of the line speaks for or against them.
-        let keys = matches!(self.encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
-        let Words { all, with_names, known, changed, made } = self.words;
+        let keys = matches!(encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
+        let Words { all, with_names, known, changed, made } = self;
         match (likely, keys) {
             (_, true) if known * 4 < all * 3 => false,
             (false, true) => changed >= 2 && made * 10 >= changed * 9,
@@ -275,75 +288,133 @@ impl Attempt {
 }
 
 /// A line of a text, without its end.
-struct Line {
+struct Line<'t> {
     span: Span,
-    /// How it reads if it was set in a symbol font.
-    unfolded: Option<(String, Map)>,
-    signs: Signs,
-    /// How the line may be read, best first.
-    attempts: Vec<Attempt>,
+    /// How it reads: otherwise than it stands if it was set in a symbol font.
+    text: Cow<'t, str>,
+    /// The map of that.
+    unfolded: Option<Map>,
 }
 
-impl Line {
-    /// Tries the encodings that the line may be in.
-    fn try_out(&mut self, source: &str, likely: &[Encoding], fluency: &mut Fluency) {
-        let line = self.span.of(source);
-        let encodings = self.signs.encodings(likely);
-        self.attempts = match &self.unfolded {
-            None => attempts(line, 0, encodings, fluency),
-            Some((text, map)) => {
-                let mut attempts = attempts(text, PRIVATE, encodings, fluency);
-                attempts.iter_mut().for_each(|a| a.map = std::mem::take(&mut a.map).after(map.clone()));
-                attempts
-            }
+impl<'t> Line<'t> {
+    /// The lines of a text.
+    fn all(source: &'t str) -> impl Iterator<Item = Self> {
+        source.split_inclusive('\n').scan(0, |start, line| {
+            let content = line.trim_end_matches(['\n', '\r']);
+            let span = Span::new(*start, *start + content.len());
+            *start += line.len();
+            Some(match symbol_font::unfold(content) {
+                None => Line { span, text: content.into(), unfolded: None },
+                Some((text, map)) => Line { span, text: text.into(), unfolded: Some(map) },
+            })
+        })
+    }
+
+    fn signs(&self) -> Signs {
+        let mut signs = Signs::of(&self.text);
+        (signs.high, signs.strange) = (signs.high || self.unfolded.is_some(), signs.strange || self.unfolded.is_some());
+        signs
+    }
+
+    /// Tries some encodings; those that change the line come back, the likeliest first.
+    fn try_out(&self, encodings: impl Iterator<Item = Encoding>, fluency: &mut Fluency) -> Vec<Attempt> {
+        let strange = if self.unfolded.is_some() { PRIVATE } else { 0 };
+        let mut as_it_is = None;
+        let mut attempts: Vec<Attempt> = encodings
+            .filter_map(|encoding| {
+                let stops = if encoding == Encoding::Viqr { stops(&self.text, fluency) } else { Vec::new() };
+                let (text, map) = self.read(encoding, &stops, fluency)?;
+                let as_it_is = *as_it_is
+                    .get_or_insert_with(|| fluency.of(&self.text) + SIGN * signs_in_words(&self.text) + strange);
+                let beyond = fluency.of(&text) - as_it_is;
+                let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
+                let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
+                Some(Attempt { encoding, beyond, makes_words, stops })
+            })
+            .collect();
+        attempts.sort_by_key(|a| (a.beyond, a.encoding as usize));
+        attempts
+    }
+
+    /// The line decoded, with all that an encoding asks for beyond its codes; `None` if that changes nothing.
+    fn read(&self, encoding: Encoding, stops: &[usize], fluency: &Fluency) -> Option<(String, Map)> {
+        let line = &*self.text;
+        let (read, escaped) = match encoding {
+            Encoding::Viqr => escape(line, stops, fluency),
+            _ => (Cow::Borrowed(line), Map::default()),
         };
+        let (mut text, map) = legacy::decode_aligned(&read, encoding);
+        let mut map = map.after(escaped);
+        if map.is_empty() && self.unfolded.is_none() {
+            return None;
+        }
+        let kept = BYTES.contains(&encoding).then(|| signs::keep(line, &text, &map));
+        if let Some((again, later)) = kept.flatten() {
+            (text, map) = (again, later.after(map));
+        }
+        if encoding == Encoding::Tcvn3 {
+            for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
+                if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {
+                    (text, map) = (mended, later.after(map));
+                }
+            }
+        }
+        Some((text, map))
+    }
+
+    /// The line decoded, with the map of where it stood in the text.
+    fn decode(self, attempt: &Attempt, fluency: &Fluency) -> Option<(String, Map)> {
+        let (text, map) = self.read(attempt.encoding, &attempt.stops, fluency)?;
+        Some((text, map.after(self.unfolded.unwrap_or_default())))
     }
 }
 
 /// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
 pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
-    let mut lines = Vec::new();
-    let mut start = 0;
-    for line in source.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
-        let unfolded = symbol_font::unfold(content);
-        let mut signs = Signs::of(unfolded.as_ref().map_or(content, |(text, _)| text));
-        (signs.high, signs.strange) = (signs.high || unfolded.is_some(), signs.strange || unfolded.is_some());
-        let may = signs.high || signs.utf8 || signs.signs || signs.reference || signs.keys > 0;
-        if may {
-            lines.push(Line { span: Span::new(start, start + content.len()), unfolded, signs, attempts: Vec::new() });
-        }
-        start += line.len();
-    }
-    if lines.iter().all(|line| line.signs.encodings(&[]).next().is_none()) {
-        return None;
-    }
     let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
-    for line in &mut lines {
-        line.try_out(source, &[], &mut fluency);
-        let gain = |a: &Attempt| -a.beyond;
-        if let Some(best) = line.attempts.first().filter(|a| a.makes_words(false) && gain(a) > 0) {
-            evidence[best.encoding as usize] += gain(best);
+    // Attempts that may come to something, with where their lines begin: only what they came to is kept of them.
+    let mut tried: Vec<(usize, Attempt)> = Vec::new();
+    for line in Line::all(source) {
+        let signs = line.signs();
+        if !signs.are_any() {
+            continue;
         }
+        let attempts = line.try_out(signs.encodings(&[]), &mut fluency);
+        if let Some(best) = attempts.first().filter(|a| a.makes_words[0] && a.beyond < 0) {
+            evidence[best.encoding as usize] -= best.beyond;
+        }
+        let hopeful = attempts.into_iter().filter(|a| a.makes_words.contains(&true) && a.beyond + USUAL < 0);
+        tried.extend(hopeful.map(|attempt| (line.span.start, attempt)));
     }
     let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(|&e| evidence[e as usize] > EVIDENCE).collect();
+    if tried.iter().all(|(_, attempt)| attempt.cost(&likely).is_none()) && likely.is_empty() {
+        return None;
+    }
     let mut draft = Draft::default();
     let mut found = Vec::new();
-    for line in &mut lines {
-        // What the document has shown may allow more.
-        if line.signs.encodings(&likely).count() > line.signs.encodings(&[]).count() {
-            line.try_out(source, &likely, &mut fluency);
+    let mut tried = tried.into_iter().peekable();
+    for line in Line::all(source) {
+        let mut attempts: Vec<Attempt> = Vec::new();
+        while let Some((_, attempt)) = tried.next_if(|(start, _)| *start == line.span.start) {
+            attempts.push(attempt);
         }
-        let cost = |a: &Attempt| a.beyond + if likely.contains(&a.encoding) { USUAL } else { RARE };
-        let best = (line.attempts.drain(..))
-            .filter(|a| a.makes_words(likely.contains(&a.encoding)) && cost(a) < 0)
-            .min_by_key(|a| (cost(a), a.encoding as usize));
-        if let Some(best) = best {
-            draft.copy(source, line.span.start);
+        // What the document has shown may allow more.
+        if !likely.is_empty() {
+            let signs = line.signs();
+            if signs.encodings(&likely).count() > signs.encodings(&[]).count() {
+                attempts = line.try_out(signs.encodings(&likely), &mut fluency);
+            }
+        }
+        let costs = attempts.iter().filter_map(|attempt| Some((attempt.cost(&likely)?, attempt)));
+        let best = costs.min_by_key(|(cost, attempt)| (*cost, attempt.encoding as usize));
+        if let Some((_, attempt)) = best {
+            let span = line.span;
+            let Some((text, map)) = line.decode(attempt, &fluency) else { continue };
+            draft.copy(source, span.start);
             let begin = draft.text.len();
-            draft.insert(source, line.span, &best.text, &best.map);
-            found.push((Span::new(begin, draft.text.len()), best.encoding));
+            draft.insert(source, span, &text, &map);
+            found.push((Span::new(begin, draft.text.len()), attempt.encoding));
         }
     }
     if found.is_empty() {
@@ -352,26 +423,34 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
     Some((draft.finish(source), found))
 }
 
-/// Escapes the signs of VIQR that are punctuation: behind a word's last letter, `.` and `?` may be that or marks. What the
-/// language model likes better is what they are.
-fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
+/// Escapes the signs of VIQR that are punctuation.
+fn escape<'t>(line: &'t str, stops: &[usize], fluency: &Fluency) -> (Cow<'t, str>, Map) {
+    let mut draft = Draft::default();
     if fluency.viqr_escapes {
-        let mut draft = Draft::default();
         draft.replace(line, Span::new(0, 0), legacy::VIETNAMESE);
         // Those who write `dd` mean a hyphen by this.
         for (at, _) in line.match_indices(['d', 'D']).filter(|(at, _)| line[at + 1..].starts_with('-')) {
             draft.replace(line, Span::new(at + 1, at + 1), "\\");
         }
-        let (text, map) = draft.finish(line);
-        return (Cow::Owned(text), map);
+    }
+    stops.iter().for_each(|&at| draft.replace(line, Span::new(at, at), "\\"));
+    let (text, map) = draft.finish(line);
+    (Cow::Owned(text), map)
+}
+
+/// The signs of VIQR that are punctuation, in a document that does not escape them: behind a word's last letter, `.` and
+/// `?` may be that or marks. What the language model likes better is what they are.
+fn stops(line: &str, fluency: &mut Fluency) -> Vec<usize> {
+    if fluency.viqr_escapes {
+        return Vec::new();
     }
     let ends_word = |at: usize| !line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || "^(+*'`~".contains(c));
     let follows_letter = |at: usize| line[..at].ends_with(|c: char| c.is_ascii_alphabetic() || "^(+*".contains(c));
     let places =
         line.match_indices(['.', '?', '\'']).map(|(at, _)| at).filter(|&at| follows_letter(at) && ends_word(at));
     let last = line.trim_end().len();
-    let mut draft = Draft::default();
-    // Where the last escaped signs are.
+    let mut stops = Vec::new();
+    // Those among what a sign is looked at with.
     let mut escaped: Vec<usize> = Vec::new();
     for at in places {
         let start = line[..at].char_indices().nth_back(AROUND - 1).map_or(0, |(start, _)| start);
@@ -391,13 +470,12 @@ fn escape<'t>(line: &'t str, fluency: &mut Fluency) -> (Cow<'t, str>, Map) {
         let mark = cost(&escaped);
         escaped.push(at);
         if cost(&escaped) - bonus < mark {
-            draft.replace(line, Span::new(at, at), "\\");
+            stops.push(at);
         } else {
             escaped.pop();
         }
     }
-    let (text, map) = draft.finish(line);
-    (Cow::Owned(text), map)
+    stops
 }
 
 /// Signs that stand on letters, as nothing but VIQR has them.
@@ -414,44 +492,4 @@ fn has_escapes(text: &str) -> bool {
             text[..at].ends_with(|c: char| c.is_ascii_alphabetic() || "^(+*".contains(c))
                 && text[at + 1..].starts_with(['.', '?', '\''])
         })
-}
-
-/// The decodings of a line that change it, the likeliest first; `strange` is what it costs that the line is as it is.
-fn attempts(
-    line: &str,
-    strange: Cost,
-    encodings: impl Iterator<Item = Encoding>,
-    fluency: &mut Fluency,
-) -> Vec<Attempt> {
-    let mut as_it_is = None;
-    let mut attempts: Vec<Attempt> = encodings
-        .filter_map(|encoding| {
-            let (read, escaped) = match encoding {
-                Encoding::Viqr => escape(line, fluency),
-                _ => (Cow::Borrowed(line), Map::default()),
-            };
-            let (mut text, map) = legacy::decode_aligned(&read, encoding);
-            let mut map = map.after(escaped);
-            if map.is_empty() && strange == 0 {
-                return None;
-            }
-            let as_it_is = *as_it_is.get_or_insert_with(|| fluency.of(line) + SIGN * signs_in_words(line) + strange);
-            let kept = BYTES.contains(&encoding).then(|| signs::keep(line, &text, &map));
-            if let Some((again, later)) = kept.flatten() {
-                (text, map) = (again, later.after(map));
-            }
-            if encoding == Encoding::Tcvn3 {
-                for again in [soft_hyphen::restore, |text: &str, _: &Lexicon| capitals::merge(text)] {
-                    if let Some((mended, later)) = again(&text, &fluency.parts.lexicon) {
-                        (text, map) = (mended, later.after(map));
-                    }
-                }
-            }
-            let beyond = fluency.of(&text) - as_it_is;
-            let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
-            Some(Attempt { encoding, text, map, beyond, words })
-        })
-        .collect();
-    attempts.sort_by_key(|a| (a.beyond, a.encoding as usize));
-    attempts
 }

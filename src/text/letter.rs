@@ -108,6 +108,11 @@ pub fn plain(code: u8) -> u8 {
     TABLES.plain[code as usize]
 }
 
+/// A character without the marks and the case that it has as a letter: `Ộ` → `o`.
+pub fn bare(c: char) -> char {
+    code(c).map_or(c, |code| char_of(plain(code & !CAPITAL)))
+}
+
 /// A small letter parted into the letter without its tone, and the tone: `ộ` → `ô`, nặng.
 pub fn split_tone(code: u8) -> (u8, Tone) {
     TABLES.toneless[code as usize]
@@ -121,6 +126,24 @@ pub fn with_tone(code: u8, tone: Tone) -> u8 {
 /// Spells a word in codes; `None` if a character is no letter.
 pub fn spell(word: &str) -> Option<Vec<u8>> {
     word.chars().map(code).collect()
+}
+
+/// Words of at most so many letters are spelt without asking for memory.
+const SHORT: usize = 32;
+
+/// Spells a word in codes of small letters for `look`; `None` if a character is no letter.
+pub fn spell_small<T>(word: &str, look: impl FnOnce(&mut [u8]) -> Option<T>) -> Option<T> {
+    if word.len() > SHORT && word.chars().count() > SHORT {
+        let mut codes = spell(word)?;
+        codes.iter_mut().for_each(|code| *code &= !CAPITAL);
+        return look(&mut codes);
+    }
+    let (mut codes, mut length) = ([0; SHORT], 0);
+    for c in word.chars() {
+        codes[length] = code(c)? & !CAPITAL;
+        length += 1;
+    }
+    look(&mut codes[..length])
 }
 
 /// Writes codes out.

@@ -42,15 +42,25 @@ pub fn read(path: &Path) -> Result<String, Error> {
         let file = std::fs::File::open(path)?;
         let mut text = String::new();
         if path.extension().is_some_and(|e| e == "zst") {
-            let mut decoder = zstd::Decoder::new(file)?;
-            decoder.window_log_max(31)?;
-            decoder.read_to_string(&mut text)?;
+            unpack(file)?.read_to_string(&mut text)?;
         } else {
             std::io::BufReader::new(file).read_to_string(&mut text)?;
         }
         Ok(text)
     };
     open().map_err(|reason| Error::Read { path: path.into(), reason })
+}
+
+#[cfg(feature = "zstd")]
+fn unpack(file: std::fs::File) -> std::io::Result<impl Read> {
+    let mut decoder = zstd::Decoder::new(file)?;
+    decoder.window_log_max(31)?;
+    Ok(decoder)
+}
+
+#[cfg(not(feature = "zstd"))]
+fn unpack(_: std::fs::File) -> std::io::Result<std::io::Empty> {
+    Err(std::io::Error::other("this build reads no .zst: unpack it first, or build with the feature `zstd`"))
 }
 
 /// How often a word was met in each case.

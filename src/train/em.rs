@@ -208,7 +208,7 @@ fn prior(meant: Meant, seen: &[char]) -> f64 {
 }
 
 /// Learns the rules of one profile.
-pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry> {
+pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry<'static>> {
     // Frequent words count for less than their number: what damage does to `số` is known after a hundred of them.
     let words: Vec<(&Pair, f64)> = pairs.words.iter().map(|(p, &w)| (p, w.powf(0.8))).collect();
     let mut occurs: HashMap<Meant, f64> = HashMap::new();
@@ -266,7 +266,7 @@ pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry> {
         .filter(|((_, seen), _)| seen.iter().all(|c| common.contains(c)))
         .map(|((meant, seen), p)| Entry {
             meant,
-            seen: seen.into_iter().filter(|&c| c != '\0').collect(),
+            seen: seen.into_iter().filter(|&c| c != '\0').collect::<String>().into(),
             cost: (-p.min(1.0).ln() * 16.0).round().min(255.0) as u8,
         })
         .collect();

@@ -10,7 +10,8 @@
 //! (`ban`: bản, bạn, bán …) costs, plus a share of the plain one. N-grams that never decide between marks go first.
 
 use super::corpus::CUT;
-use crate::ngram::{BACKOFF_BITS, BOUNDARY, COST_BITS, FIRST_WORD, Follower, Ngram, UNIT, Word};
+use crate::ngram::{BOUNDARY, FIRST_WORD, UNIT, Word};
+use crate::packed::{BACKOFF_BITS, COST_BITS, Follower, Lists};
 use rayon::prelude::*;
 
 /// How large a model may get, and what is pruned first.
@@ -168,7 +169,7 @@ struct Context {
 }
 
 /// Estimates a model of a given size; `class[w]` is the same for words that differ in their marks only.
-pub fn estimate(counts: &Counts, class: &[u32], size: Size) -> Ngram {
+pub(crate) fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
     let words = counts.words.len();
     let triples = &counts.triples;
     let discounts = Discounts::estimate(triples.iter().map(|t| t.1));
@@ -366,11 +367,11 @@ fn nearest(book: &[u16], cost: f32) -> u8 {
     if cost - f32::from(book[below]) <= f32::from(book[above]) - cost { below as u8 } else { above as u8 }
 }
 
-fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discounts: Discounts, pairs: &Pairs) -> Ngram {
+fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discounts: Discounts, pairs: &Pairs) -> Lists {
     let words = pairs.unigram.len();
-    let mut m = Ngram::default();
+    let mut m = Lists::default();
     let clamp = |c: f32| c.round().clamp(0.0, 65_535.0) as u16;
-    m.unigrams = (0..words).map(|w| (clamp(cost(pairs.unigram[w])), clamp(cost(pairs.left[w])))).collect();
+    m.books.words = (0..words).map(|w| (clamp(cost(pairs.unigram[w])), clamp(cost(pairs.left[w])))).collect();
     let (mut pair_words, mut triple_words) = (Vec::new(), Vec::new());
     let (mut pair_costs, mut triple_costs, mut backoffs) = (Vec::new(), Vec::new(), Vec::new());
     let mut contexts = contexts.iter().peekable();
@@ -405,20 +406,17 @@ fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discoun
     }
     m.first_pair.push(pair_words.len() as u32);
     m.first_triple.push(triple_words.len() as u32);
-    m.pair_costs = book(&pair_costs, COST_BITS);
-    m.triple_costs = book(&triple_costs, COST_BITS);
+    m.books.pairs = book(&pair_costs, COST_BITS);
+    m.books.triples = book(&triple_costs, COST_BITS);
     let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
-    m.backoffs = book(&weights, BACKOFF_BITS);
-    m.triples = triple_words
-        .iter()
-        .zip(&triple_costs)
-        .map(|(&word, &cost)| Follower::new(word, nearest(&m.triple_costs, cost), 0, false))
-        .collect();
+    m.books.backoffs = book(&weights, BACKOFF_BITS);
+    m.triples =
+        triple_words.iter().zip(&triple_costs).map(|(&word, &cost)| (word, nearest(&m.books.triples, cost))).collect();
     m.pairs = (0..pair_words.len())
         .map(|at| {
             let leads_on = m.first_triple[at] < m.first_triple[at + 1];
-            let backoff = if leads_on { nearest(&m.backoffs, backoffs[at]) } else { 0 };
-            Follower::new(pair_words[at], nearest(&m.pair_costs, pair_costs[at]), backoff, leads_on)
+            let backoff = if leads_on { nearest(&m.books.backoffs, backoffs[at]) } else { 0 };
+            Follower::new(pair_words[at], nearest(&m.books.pairs, pair_costs[at]), backoff, leads_on)
         })
         .collect();
     debug_assert!(words >= FIRST_WORD as usize);
