@@ -49,6 +49,7 @@ mod candidates;
 mod channel;
 mod damage;
 mod error;
+mod explain;
 mod foreign;
 #[cfg(feature = "formats")]
 pub mod formats;
@@ -85,6 +86,7 @@ mod vocabulary;
 pub use assess::{Assessment, Cause, Finding, Verdict};
 pub use channel::Damage;
 pub use error::Error;
+pub use explain::{Explanation, Taken, Weighed};
 pub use inspect::WordCandidate;
 pub use model::Model;
 pub use offsets::Offsets;

@@ -33,15 +33,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// ```
 #[derive(Clone)]
 pub struct Restorer {
-    model: Model,
-    weights: Weights,
-    adaptation: Adaptation,
+    pub(crate) model: Model,
+    pub(crate) weights: Weights,
+    pub(crate) adaptation: Adaptation,
     /// What the caller taught.
     hints: Teachings,
     beam: Beam,
     damage: Option<Damage>,
     min_confidence: f32,
-    placement: TonePlacement,
+    pub(crate) placement: TonePlacement,
     workspaces: Arc<Mutex<Vec<Workspace>>>,
 }
 
@@ -295,7 +295,7 @@ impl Restorer {
     }
 
     /// What its pieces have suffered: how many, one after the other, have suffered what.
-    fn find(
+    pub(crate) fn find(
         &self,
         repaired: &Repaired,
         cut: &mut Cut,
@@ -535,7 +535,7 @@ fn stops(document: &Document, begin: usize) -> Vec<usize> {
 }
 
 /// Puts the restored text together.
-struct Writer<'r> {
+pub(crate) struct Writer<'r> {
     repaired: &'r Repaired<'r>,
     restorer: &'r Restorer,
     text: String,
@@ -556,13 +556,13 @@ struct Scratch {
 }
 
 impl<'r> Writer<'r> {
-    fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
+    pub(crate) fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
         let text = String::with_capacity(repaired.text().len() * 5 / 4);
         Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0, scratch: Scratch::default() }
     }
 
     /// Writes a reading as it is to stand in the place of its pieces, and tells that place.
-    fn render(&self, pieces: &[Piece], reading: &Reading, word: &mut String) -> Span {
+    pub(crate) fn render(&self, pieces: &[Piece], reading: &Reading, word: &mut String) -> Span {
         word.clear();
         let piece = &pieces[reading.place as usize];
         let last = &pieces[reading.place as usize + usize::from(reading.pieces) - 1];

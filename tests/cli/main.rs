@@ -206,3 +206,19 @@ fn ends_quietly_when_nobody_reads_on() {
     child.stdin.take().unwrap().write_all(DAMAGED.as_bytes()).unwrap();
     assert_eq!(written(child.wait_with_output().unwrap()), "");
 }
+
+#[test]
+fn explains_a_reading() {
+    let sentence = "Dai hgi dai biéu Pang b¢ xa dugc té chirc";
+    let explain = |word: &str, json: bool| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phucdau"));
+        command.args(["explain", word, "--in", sentence]).args(json.then_some("--json"));
+        command.output().unwrap()
+    };
+    let table = written(explain("hgi", false));
+    assert!(table.contains("read by OCR in English mode") && table.contains("\n> hội "), "{table}");
+    let why: serde_json::Value = serde_json::from_str(&written(explain("b¢", true))).unwrap();
+    assert_eq!((&why["seen"], &why["readings"][0]["text"]), (&"b¢".into(), &"bộ".into()));
+    refused(&explain("nothing", false), 1, &["does not stand in the sentence"]);
+    refused(&explain(" ", false), 1, &["give a word"]);
+}

@@ -1,0 +1,240 @@
+//! Why a word was read as it was.
+
+use crate::adapt::{Lessons, ONE};
+use crate::channel::Damage;
+use crate::damage::{self, Found};
+use crate::lattice::{Cache, Document, Lattice, Reading};
+use crate::ngram::UNIT;
+use crate::offsets::Offsets;
+use crate::repair;
+use crate::restoration::Restoration;
+use crate::restorer::{Restorer, Writer};
+use crate::segment::{Cut, Piece};
+use crate::span::{Span, Unit};
+use crate::vocabulary::Vocabulary;
+
+/// What a line was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Taken {
+    /// Vietnamese that has suffered this.
+    Damaged(Damage),
+    /// Right, so that nothing is changed.
+    Right,
+    /// Another language, or none.
+    Foreign,
+    /// Letters that are lost, so that nothing can be done.
+    Lost,
+}
+
+/// A reading of a word, and what spoke for it: costs are negated natural logarithms, the lower the likelier.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Weighed {
+    /// The reading; nothing if it is that of noise.
+    pub text: String,
+    /// What it costs that the reading was damaged to what was seen.
+    pub damage: f32,
+    /// How much dearer its line is with it than with the word that fits best, by the language model; less than nothing, it
+    /// may be, if it is noise.
+    pub language: f32,
+    /// What the document itself, names and context change of that.
+    pub document: f32,
+    /// How sure it is, 0 to 1, if it was weighed to the end.
+    pub confidence: Option<f32>,
+    /// Whether it was chosen.
+    pub is_chosen: bool,
+}
+
+impl Weighed {
+    /// The sum of its costs.
+    pub fn cost(&self) -> f32 {
+        self.damage + self.language + self.document
+    }
+}
+
+/// Why a word was read as it was: see [`Restorer::explain`].
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Explanation {
+    /// Where the word stands in the source, in bytes.
+    pub source: Span,
+    /// The word as it was seen, after lossless repairs.
+    pub seen: String,
+    /// What its line was taken for.
+    pub taken: Taken,
+    /// Its readings, the likeliest by their costs first; none if its line was left alone. The costs are those of the reading
+    /// by itself; confidence is what the search found, which weighs all words of a sentence together.
+    pub readings: Vec<Weighed>,
+}
+
+impl Restorer {
+    /// Which readings the word at a place of the source (a byte of it) has, and what spoke for each. This takes as long as
+    /// restoring the source. `None` if there is no word, but a space or a sign.
+    ///
+    /// ```
+    /// use phucdau::{Damage, Restorer, Taken};
+    ///
+    /// let source = "Dai hgi dai biéu Pang b¢ xa";
+    /// let why = Restorer::new().explain(source, source.find("hgi").unwrap()).unwrap();
+    /// assert_eq!((why.seen.as_str(), why.taken), ("hgi", Taken::Damaged(Damage::EnglishOcr)));
+    /// assert_eq!(why.readings[0].text, "hội");
+    /// assert!(why.readings[0].is_chosen && why.readings[0].cost() < why.readings[1].cost());
+    /// ```
+    pub fn explain(&self, source: &str, place: usize) -> Option<Explanation> {
+        let mut teachings = self.hints().clone();
+        let restored = self.restore_after(source, &mut teachings);
+        let repaired = repair::repair(source, self.placement, &self.model.0);
+        let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
+        let (mut words, mut cut) = (Vocabulary::default(), Cut::new(text));
+        let found = self.find(&repaired, &mut cut, &mut words, &mut damage::Looks::default());
+        let (mut pieces, mut damages, mut each): (Vec<Piece>, Vec<Damage>, _) = (vec![], vec![], damage::each(&found));
+        // The word, and what it is among the pieces that are read.
+        let mut here = None;
+        cut.each(|all| {
+            words.number(text, all, lexicon);
+            for (piece, found) in all.iter().zip(&mut each) {
+                let stands = repaired.source(piece.span);
+                if here.is_none() && stands.start <= place && place < stands.end {
+                    here = Some((*piece, found, pieces.len()));
+                }
+                if let Some(damage) = found.damage() {
+                    pieces.push(*piece);
+                    damages.push(damage);
+                }
+            }
+        });
+        let (piece, found, at) = here?;
+        let taken = match found {
+            Found::Damaged(damage) => Taken::Damaged(damage),
+            Found::Right => Taken::Right,
+            Found::Foreign => Taken::Foreign,
+            Found::Lost => Taken::Lost,
+        };
+        let seen = piece.span.of(text).to_owned();
+        let mut why = Explanation { source: repaired.source(piece.span), seen, taken, readings: Vec::new() };
+        let Taken::Damaged(damage) = taken else { return Some(why) };
+
+        let (parts, mut cache) = (&*self.model.0, Cache::default());
+        let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &[] };
+        let mut lattice = Lattice { parts, weights: &self.weights, document, cache: &mut cache, mark: None };
+        let token = lattice.token(at);
+        let mut readings = Vec::new();
+        if lattice.readings(at, &token, &mut readings) {
+            readings.extend_from_slice(lattice.own(&token));
+        }
+        let writer = Writer::new(&repaired, self);
+        let offsets = Offsets::new(source, &restored);
+        let lessons = Lessons::new(&teachings, &self.adaptation);
+        for reading in readings {
+            let mut word = String::new();
+            let span = writer.render(&pieces[at..], &reading, &mut word);
+            let stood = repaired.source(span);
+            let target = offsets.target_of(stood, Unit::Byte);
+            let (confidence, is_chosen) = outcome(&restored, stood, target, &word);
+            // Its own share of what the document teaches.
+            let own = (confidence.unwrap_or(if is_chosen { 1.0 } else { 0.0 }) * ONE as f32) as u16;
+            let reading = Reading { own, ..reading };
+            let line = Line::around(restored.text(), target);
+            let (language, _) = self.model.cost(&line.with(&word));
+            let taught = lessons.channel(words.of(&piece).token, &reading, damage) - reading.cost;
+            let told = match lessons.known(&reading) {
+                Some(known) => {
+                    let before = lexicon.word(line.word_before()).map_or(crate::ngram::UNKNOWN, |leaf| leaf.word);
+                    let language = (language * UNIT as f32) as i32;
+                    lessons.language(language, &lessons.past(before), Some(&known)) - language
+                }
+                None => 0,
+            };
+            let nats = |cost: i32| cost as f32 / UNIT as f32;
+            why.readings.push(Weighed {
+                text: word,
+                damage: nats(reading.cost),
+                language,
+                document: nats(taught + told),
+                confidence,
+                is_chosen,
+            });
+        }
+        // To leave a word out is always cheap to the language model.
+        let words = why.readings.iter().filter(|reading| !reading.text.is_empty());
+        let best = words.map(|reading| reading.language).fold(f32::INFINITY, f32::min);
+        why.readings.iter_mut().for_each(|reading| reading.language -= best);
+        why.readings.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        Some(why)
+    }
+}
+
+/// What the search made of a word in a place: how sure it was, and whether it chose it.
+fn outcome(restored: &Restoration, stood: Span, target: Span, word: &str) -> (Option<f32>, bool) {
+    let is_chosen = target.of(restored.text()) == word;
+    let edit = restored.edits().iter().find(|edit| edit.source.start < stood.end && stood.start < edit.source.end);
+    let confidence = edit.and_then(|edit| match edit.after == word {
+        true => Some(edit.confidence),
+        false => edit.alternatives.iter().find(|other| other.text == word).map(|other| other.confidence),
+    });
+    (confidence, is_chosen)
+}
+
+/// A line of a text, but for a stretch of it.
+struct Line<'t> {
+    before: &'t str,
+    after: &'t str,
+}
+
+impl<'t> Line<'t> {
+    fn around(text: &'t str, stretch: Span) -> Self {
+        let before = text[..stretch.start].rsplit('\n').next().unwrap_or_default();
+        let after = text[stretch.end..].split('\n').next().unwrap_or_default();
+        Line { before, after }
+    }
+
+    fn with(&self, word: &str) -> String {
+        [self.before, word, self.after].concat()
+    }
+
+    fn word_before(&self) -> &'t str {
+        self.before.split_whitespace().next_back().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_explained_where_they_stand() {
+        let restorer = Restorer::new();
+        for (source, word, taken, first) in [
+            ("Dai hgi dai biéu Pang b¢ xa dugc té chirc", "b¢", Taken::Damaged(Damage::EnglishOcr), "bộ"),
+            ("Thu do Ha Noi la thu do cua Viet Nam", "thu", Taken::Damaged(Damage::Stripped), "thủ"),
+            ("The quick brown fox jumps over the lazy dog.", "fox", Taken::Foreign, ""),
+            // What is decoded is right by then.
+            ("Céng hoµ x· héi chñ nghÜa ViÖt Nam", "hoµ", Taken::Right, ""),
+        ] {
+            let why = restorer.explain(source, source.find(word).unwrap()).unwrap();
+            assert_eq!(why.taken, taken, "{source}");
+            assert_eq!(why.source.of(source), word);
+            assert_eq!(why.readings.first().map_or("", |reading| &reading.text), first, "{source}: {why:?}");
+            assert!(why.readings.iter().filter(|reading| reading.is_chosen).count() <= 1, "{why:?}");
+        }
+        assert_eq!(restorer.explain("Ha Noi", 2), None);
+        assert_eq!(restorer.explain("Ha Noi", 99), None);
+        assert_eq!(restorer.explain("", 0), None);
+    }
+
+    #[test]
+    fn a_name_that_was_told_is_cheaper() {
+        let source = "tai ban Huoi Lenh";
+        let place = source.find("Lenh").unwrap();
+        let cost = |restorer: &Restorer| {
+            let why = restorer.explain(source, place).unwrap();
+            why.readings.iter().find(|reading| reading.text == "Lếnh").map(|reading| reading.document)
+        };
+        let told = Restorer::builder().names(["Huổi Lếnh"]).build().unwrap();
+        assert!(cost(&told).unwrap() < 0.0);
+        assert!(cost(&Restorer::new()).is_none_or(|cost| cost >= 0.0));
+    }
+}
