@@ -92,7 +92,7 @@ fn restorations_are_told_as_json() {
 /// What a unified diff makes of a text; what it says stands there must stand there.
 fn patched(text: &str, diff: &str) -> String {
     let old: Vec<&str> = text.split_inclusive('\n').collect();
-    let (mut at, mut new) = (0, String::new());
+    let (mut at, mut new, mut last) = (0, String::new(), "");
     for line in diff.split_inclusive('\n').skip(2) {
         let (mark, content) = line.split_at(1);
         match mark {
@@ -102,7 +102,9 @@ fn patched(text: &str, diff: &str) -> String {
                 at = first - 1;
             }
             "+" => new.push_str(content),
-            "\\" => new.truncate(new.trim_end_matches('\n').len()),
+            // Of the line before.
+            "\\" if last != "-" => new.truncate(new.len() - 1),
+            "\\" => {}
             _ => {
                 assert_eq!(old[at].trim_end_matches('\n'), content.trim_end_matches('\n'));
                 if mark == " " {
@@ -111,6 +113,7 @@ fn patched(text: &str, diff: &str) -> String {
                 at += 1;
             }
         }
+        last = mark;
     }
     new.push_str(&old[at..].concat());
     new
