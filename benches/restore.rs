@@ -155,14 +155,17 @@ fn ratios() {
         say(&format!("{name}/warm"), pace(text.len(), || (), |_| restorer.restore(text)), plain);
         say(&format!("{name}/cold"), pace(text.len(), Restorer::new, |restorer| restorer.restore(text)), plain);
     }
-    let plain = pace(ENGLISH.len(), || (), |_| segment(black_box(ENGLISH)));
-    let pages: Vec<&str> = ENGLISH.split('\u{c}').collect();
-    for threads in [1, 2] {
-        let (pool, restorer) = (pool(threads), Restorer::new());
-        pool.install(|| restorer.par_restore(&pages));
-        let pace = pace(ENGLISH.len(), || (), |_| pool.install(|| restorer.par_restore(&pages)));
-        say(&format!("par_restore/{threads}"), pace, plain);
+    for (name, text) in TEXTS.iter() {
+        let plain = pace(text.len(), || (), |_| segment(black_box(text)));
+        let pages: Vec<&str> = text.split('\u{c}').collect();
+        for threads in [1, 2] {
+            let (pool, restorer) = (pool(threads), Restorer::new());
+            pool.install(|| restorer.par_restore(&pages));
+            let pace = pace(text.len(), || (), |_| pool.install(|| restorer.par_restore(&pages)));
+            say(&format!("par_restore/{name}/{threads}"), pace, plain);
+        }
     }
+    let plain = pace(ENGLISH.len(), || (), |_| segment(black_box(ENGLISH)));
     let symspell = symspell();
     let pace = pace(corrected().len(), || (), |_| correct(&symspell, black_box(corrected())));
     say("yardstick/symspell", pace, plain);

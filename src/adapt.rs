@@ -113,6 +113,8 @@ pub struct Lessons<'t> {
     /// What it costs to take a word from the language model, and from the document.
     model: i32,
     document: i32,
+    /// How many unseen occurrences a word's pairs have, in parts of [`ONE`], and their logarithm.
+    prior: (u64, i32),
 }
 
 /// The word before, as a document knows it.
@@ -137,15 +139,16 @@ impl<'t> Lessons<'t> {
     /// What a document taught, to be weighed so.
     pub fn new(teachings: &'t Teachings, how: &'t Adaptation) -> Self {
         let share = u64::from(teachings.share);
-        Lessons { teachings, how, model: ratio(1000, 1000 - share.min(999)), document: ratio(1000, share) }
+        let prior = how.pair_prior as u64 * u64::from(ONE);
+        let (model, document) = (ratio(1000, 1000 - share.min(999)), ratio(1000, share));
+        Lessons { teachings, how, model, document, prior: (prior, logarithm(prior)) }
     }
 
     /// A word before others.
     pub fn past(&self, last: Word) -> Past {
-        let prior = self.how.pair_prior as u32 * ONE;
         let n = if last < FIRST_WORD { 0 } else { self.teachings.count(last) };
-        let often = logarithm(u64::from(n) + u64::from(prior));
-        Past { last, often, alone: often - logarithm(u64::from(prior)) }
+        let often = logarithm(u64::from(n) + self.prior.0);
+        Past { last, often, alone: often - self.prior.1 }
     }
 
     /// A reading's word, if the document has it elsewhere.
@@ -238,10 +241,10 @@ impl Teachings {
     pub fn weigh(&mut self, how: &Adaptation, words: impl Iterator<Item = (i32, Word, Reading)>) {
         const ROUNDS: usize = 8;
         self.share = 1;
+        let lessons = Lessons::new(self, how);
         // How much likelier each word is by the document than by the model.
         let gains: Vec<f64> = words
             .map(|(language, last, reading)| {
-                let lessons = Lessons::new(self, how);
                 lessons.known(&reading).map_or(0.0, |known| {
                     let cache = self.cache(&lessons.past(last), &known);
                     (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp()

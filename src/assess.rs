@@ -136,7 +136,7 @@ impl Assessment {
 }
 
 /// Puts an assessment together from what was found and done.
-pub(crate) fn assess(repaired: &Repaired, cut: &Cut, found: &[(Found, usize)], edits: &[Edit]) -> Assessment {
+pub(crate) fn assess(repaired: &Repaired, cut: &mut Cut, found: &[(Found, usize)], edits: &[Edit]) -> Assessment {
     let mut findings = Findings::default();
     let (mut words, mut foreign, mut damaged, mut lost) = (0, 0, 0, 0);
     let mut edits_left = edits;

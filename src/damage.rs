@@ -68,6 +68,28 @@ impl Found {
     }
 }
 
+/// What the words of a vocabulary look like, by their numbers: among small letters, and in a line of capitals.
+#[derive(Default)]
+pub struct Looks(Vec<Option<[Signs; 2]>>);
+
+impl Looks {
+    /// What a piece's word looks like.
+    fn of(&mut self, text: &str, piece: &Piece, lexicon: &Lexicon) -> Signs {
+        let number = piece.number as usize;
+        if self.0.len() <= number {
+            self.0.resize(number + 1, None);
+        }
+        self.0[number].get_or_insert_with(|| {
+            [false, true].map(|capitals| Signs::of(text, &Piece { capitals, ..*piece }, lexicon))
+        })[usize::from(piece.capitals)]
+    }
+
+    /// Forgets the vocabulary.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// The lines of a text, as far as they show what it has suffered.
 #[derive(Default)]
 pub struct Lines(Vec<Line>);
@@ -84,10 +106,19 @@ struct Line {
 
 impl Lines {
     /// Adds whole lines of a text; `right` says which are right.
-    pub fn add(&mut self, text: &str, pieces: &[Piece], lexicon: &Lexicon, right: impl Fn(&[Piece]) -> bool) {
+    pub fn add(
+        &mut self,
+        text: &str,
+        pieces: &[Piece],
+        lexicon: &Lexicon,
+        looks: &mut Looks,
+        right: impl Fn(&[Piece]) -> bool,
+    ) {
         for line in pieces.chunk_by(|_, piece| !matches!(piece.gap, Gap::Line | Gap::Sentence)) {
             let right = right(line);
-            let signs = if right { Signs::default() } else { Signs::of(text, line, lexicon) };
+            let mut signs = Signs::default();
+            let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed));
+            words.for_each(|piece| signs += looks.of(text, piece, lexicon));
             let begins = line[0].gap == Gap::Sentence;
             self.0.push(Line { pieces: line.len() as u32, begins, right, signs });
         }
@@ -137,26 +168,22 @@ impl AddAssign for Signs {
 }
 
 impl Signs {
-    /// The signs of some pieces of a text.
-    fn of(text: &str, pieces: &[Piece], lexicon: &Lexicon) -> Self {
-        let mut signs = Signs::default();
-        for piece in pieces.iter().filter(|p| matches!(p.kind, Kind::Word | Kind::Mixed)) {
-            let word = piece.span.of(text);
-            signs.words += 1;
-            signs.language += Evidence::of(text, piece, lexicon);
-            if word.is_ascii() {
-                let mixed = piece.kind == Kind::Mixed;
-                signs.mixed += u32::from(mixed);
-                signs.odd += u32::from(!mixed && lexicon.skeleton(word).is_none());
-                signs.bare += u32::from(!mixed && is_bare(word));
-            } else if word.chars().any(only_vietnamese) {
-                signs.vietnamese += 1;
-                signs.own += u32::from(word.chars().any(|c| c >= '\u{100}'));
-            } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
-                signs.western += 1;
-            } else {
-                signs.mixed += 1;
-            }
+    /// The signs of a word.
+    fn of(text: &str, piece: &Piece, lexicon: &Lexicon) -> Self {
+        let word = piece.span.of(text);
+        let mut signs = Signs { words: 1, language: Evidence::of(text, piece, lexicon), ..Signs::default() };
+        if word.is_ascii() {
+            let mixed = piece.kind == Kind::Mixed;
+            signs.mixed = u32::from(mixed);
+            signs.odd = u32::from(!mixed && lexicon.skeleton(word).is_none());
+            signs.bare = u32::from(!mixed && is_bare(word));
+        } else if word.chars().any(only_vietnamese) {
+            signs.vietnamese = 1;
+            signs.own = u32::from(word.chars().any(|c| c >= '\u{100}'));
+        } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
+            signs.western = 1;
+        } else {
+            signs.mixed = 1;
         }
         signs
     }

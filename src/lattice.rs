@@ -10,6 +10,7 @@ use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
+use crate::vocabulary::Vocabulary;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
@@ -252,24 +253,27 @@ impl Default for Weights {
 }
 
 /// What is known of a token, wherever it stands alike.
-#[derive(Debug, Clone)]
-struct Token {
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
     /// Which it is.
-    id: u64,
-    /// Its readings, alone.
-    readings: Range<u32>,
+    pub id: u64,
+    /// Its readings, alone: the first of them, and the end.
+    readings: (u32, u32),
     /// The piece as it is.
     keep: Reading,
     /// What the cheapest word costs that may have been meant.
     best: i32,
     /// Whether it may have been no other word, and nothing else.
     certain: bool,
+    /// Whether it may be noise, or the beginning of noise, as far as it shows by itself.
+    noisy: bool,
 }
 
 /// Candidates and readings of each distinct token, worked out once.
 #[derive(Default)]
 pub struct Cache {
-    tokens: HashMap<Box<[u8]>, Token, BuildHasherDefault<Mix>>,
+    /// By what [`Cache::key_of`] says of a piece.
+    tokens: HashMap<u64, Token, BuildHasherDefault<Mix>>,
     /// How many tokens there have been.
     known: u64,
     readings: Vec<Reading>,
@@ -318,13 +322,16 @@ impl Cache {
         range(&candidates)
     }
 
-    /// A piece's token, where one was seen alike before.
-    fn token(&mut self, seen: &str, piece: &Piece, damage: Damage) -> Option<&Token> {
-        self.key.clear();
-        self.key.extend_from_slice(seen.as_bytes());
-        self.key.push(piece.gap as u8 | (piece.kind as u8) << 3 | (damage as u8) << 6);
-        self.key.push(piece.capitals.into());
-        self.tokens.get(self.key.as_slice())
+    /// What the readings of a piece alone depend on: its word, and how it stands.
+    fn key_of(piece: &Piece, damage: Damage) -> u64 {
+        let place = u64::from(piece.gap as u8) | u64::from(damage as u8) << 3 | u64::from(piece.capitals) << 5;
+        place << 32 | u64::from(piece.number)
+    }
+
+    /// Forgets the tokens, whose words' numbers are given to others.
+    pub fn forget_tokens(&mut self) {
+        self.tokens.clear();
+        self.readings.clear();
     }
 
     /// What it searches with.
@@ -338,8 +345,7 @@ impl Cache {
             || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
             || self.bytes > 8 * MOST_CACHED
         {
-            self.tokens.clear();
-            self.readings.clear();
+            self.forget_tokens();
             self.places.clear();
             self.candidates.clear();
             self.bytes = 0;
@@ -348,10 +354,12 @@ impl Cache {
 }
 
 /// A text in pieces.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Document<'t> {
     pub text: &'t str,
     pub pieces: &'t [Piece],
+    /// What the pieces' words are.
+    pub words: &'t Vocabulary,
     /// The damage that each piece has suffered.
     pub damages: &'t [Damage],
     /// What it costs to change each piece, where this is known beforehand.
@@ -388,42 +396,69 @@ pub struct Lattice<'t> {
 }
 
 impl Lattice<'_> {
-    /// Adds the readings of `pieces[at]`, alone and with the piece after it. Those that come first are the same at each
-    /// place of a token: which token it is, and how many they are.
-    pub fn readings(&mut self, at: usize, out: &mut Vec<Reading>) -> (u64, usize) {
+    /// What is known of `pieces[at]` wherever it stands alike.
+    pub fn token(&mut self, at: usize) -> Token {
+        let key = Cache::key_of(&self.document.pieces[at], self.document.damages[at]);
+        if let Some(&token) = self.cache.tokens.get(&key) {
+            return token;
+        }
+        let token = self.look_up(at);
+        self.cache.tokens.insert(key, token);
+        token
+    }
+
+    /// The readings that a token has at each of its places.
+    pub fn own(&self, token: &Token) -> &[Reading] {
+        &self.cache.readings[token.readings.0 as usize..token.readings.1 as usize]
+    }
+
+    /// Whether a token can have no others at this place.
+    pub fn is_plain(&self, at: usize, token: &Token) -> bool {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
-        let seen = self.document.seen(at);
-        let token = match self.cache.token(seen, piece, damage) {
-            Some(token) => token.clone(),
-            None => self.token(at),
-        };
-        let first = out.len();
-        out.extend_from_slice(&self.cache.readings[range(&token.readings)]);
-        let same = (token.id, out.len());
+        let marked = self.document.words.of(piece).letters == 1 && self.is_list_mark(at);
+        let widened = damage == Damage::EnglishOcr && (piece.kind != Kind::Word || piece.wide != piece.span);
+        let weighed = !self.document.tolls.is_empty();
+        token.certain || !(marked || widened || weighed || token.noisy || self.joint(at, damage, token).is_some())
+    }
+
+    /// Adds readings of `pieces[at]`, alone and with the piece after it, to those of its token; or those too, if they are
+    /// others than elsewhere. Says whether the token's stay.
+    pub fn readings(&mut self, at: usize, token: &Token, out: &mut Vec<Reading>) -> bool {
+        let damage = self.document.damages[at];
+        let piece = &self.document.pieces[at];
+        let Token { keep, mut best, .. } = *token;
         if token.certain {
-            return same;
+            return true;
         }
-        let Token { keep, mut best, .. } = token;
-        self.square(at, damage, keep, out);
+        let (square, unlikely) = (self.is_square(at, damage), self.unlikely_mark(at));
+        let same = !square && unlikely.is_none() && self.document.tolls.is_empty();
+        if !same {
+            out.extend_from_slice(self.own(token));
+        }
+        if let Some(kept) = out.iter_mut().find(|r| square && r.kept && r.word == keep.word) {
+            kept.wide = true;
+        }
         let known = out.len();
         if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
             best = best.min(self.wide(at, damage, keep, out));
         }
-        if piece.kind != Kind::Number && damage != Damage::Stripped {
-            self.join(at, damage, best, keep, out);
+        if let Some(cost) = self.joint(at, damage, &Token { best, ..*token }) {
+            self.join(at, damage, cost, keep, out);
         }
         self.capitals(at, keep, &mut out[known..]);
-        self.list_mark(at, first, out);
-        if damage != Damage::Stripped {
+        for reading in out.iter_mut().filter(|reading| Some(reading.word) == unlikely) {
+            reading.cost += self.weights.list_mark;
+        }
+        if token.noisy {
             self.noise(at, damage, keep, out);
         }
-        self.document.weigh(at, &mut out[first..]);
+        self.document.weigh(at, out);
         same
     }
 
     /// The readings of a piece that depend on nothing but what it and its place look like.
-    fn token(&mut self, at: usize) -> Token {
+    fn look_up(&mut self, at: usize) -> Token {
         let (parts, weights, damage) = (self.parts, self.weights, self.document.damages[at]);
         let piece = &self.document.pieces[at];
         let seen = self.document.seen(at);
@@ -433,7 +468,7 @@ impl Lattice<'_> {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
-        let known = parts.lexicon.word(seen).map(|leaf| leaf.word);
+        let known = self.document.words.of(piece).word;
         let keep = Reading {
             word: known.unwrap_or(UNKNOWN),
             second: None,
@@ -487,11 +522,14 @@ impl Lattice<'_> {
         let begin = cache.readings.len() as u32;
         cache.readings.append(&mut out);
         cache.known += 1;
-        let token = Token { id: cache.known, readings: begin..cache.readings.len() as u32, keep, best, certain };
-        cache.token(seen, piece, damage);
-        cache.tokens.insert(cache.key.as_slice().into(), token.clone());
-        cache.bytes += cache.key.len();
-        token
+        let readings = (begin, cache.readings.len() as u32);
+        // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
+        let word = match damage {
+            Damage::EnglishOcr => !seen.is_ascii(),
+            _ => length > 1 && keep.word != UNKNOWN,
+        };
+        let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
+        Token { id: cache.known, readings, keep, best, certain, noisy }
     }
 
     /// What any change to a piece costs beyond the channel.
@@ -602,37 +640,26 @@ impl Lattice<'_> {
         }
     }
 
-    /// Makes `km?` after a number km².
-    fn square(&self, at: usize, damage: Damage, keep: Reading, out: &mut [Reading]) {
+    /// Whether a piece is `km?` after a number, for km².
+    fn is_square(&self, at: usize, damage: Damage) -> bool {
         let piece = &self.document.pieces[at];
         let number = at > 0 && self.document.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
-        if damage != Damage::EnglishOcr || !number || !numeral::is_square(piece.wide.of(self.document.text)) {
-            return;
-        }
-        if let Some(kept) = out.iter_mut().find(|r| r.kept && r.word == keep.word) {
-            kept.wide = true;
-        }
+        damage == Damage::EnglishOcr && number && numeral::is_square(piece.wide.of(self.document.text))
     }
 
-    /// What it costs to read a list's mark, `d)`, after the marks before it: d follows c, and đ follows d.
-    fn list_mark(&mut self, at: usize, first: usize, out: &mut [Reading]) {
+    /// What a list's mark, `d)`, hardly is after the marks before it: d follows c, and đ follows d.
+    fn unlikely_mark(&mut self, at: usize) -> Option<Word> {
         let piece = &self.document.pieces[at];
-        let seen = piece.span.of(self.document.text);
-        if !self.is_list_mark(at) || seen.chars().nth(1).is_some() {
-            return;
+        if self.document.words.of(piece).letters > 1 || !self.is_list_mark(at) {
+            return None;
         }
-        let unlikely = match self.mark {
+        let seen = piece.span.of(self.document.text);
+        let unlikely = match std::mem::replace(&mut self.mark, seen.chars().next()) {
             Some('c') => "đ",
             Some('d') => "d",
-            _ => "",
+            _ => return None,
         };
-        if seen == "d" {
-            let word = self.parts.lexicon.word(unlikely).map(|leaf| leaf.word);
-            for reading in out[first..].iter_mut().filter(|r| Some(r.word) == word) {
-                reading.cost += self.weights.list_mark;
-            }
-        }
-        self.mark = seen.chars().next();
+        self.parts.lexicon.word(unlikely).map(|leaf| leaf.word).filter(|_| seen == "d")
     }
 
     /// Whether a piece is what a list's item begins with: `d)`, `ii)`.
@@ -706,38 +733,42 @@ impl Lattice<'_> {
         toll
     }
 
-    /// Adds readings of a piece with its neighbour as one word, if a space or a line's end may have come between its
-    /// letters.
-    fn join(&mut self, at: usize, damage: Damage, best: i32, keep: Reading, out: &mut Vec<Reading>) {
+    /// What it costs that a space or a line's end has come between the letters of a word, of which a piece and its
+    /// neighbour are the halves; `None` if there is no doubt that it has not.
+    fn joint(&self, at: usize, damage: Damage, token: &Token) -> Option<i32> {
         let piece = &self.document.pieces[at];
-        let Some(next) = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())
-        else {
-            return;
-        };
-        let (seen, other) = (piece.span.of(self.document.text), next.span.of(self.document.text));
-        if seen.chars().count() + other.chars().count() > LONGEST_JOINED {
-            return;
+        let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
+        let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
+        let apart = piece.kind == Kind::Number || damage == Damage::Stripped;
+        if apart || this.letters + other.letters > LONGEST_JOINED {
+            return None;
         }
-        let single = seen.chars().nth(1).is_none() || other.chars().nth(1).is_none();
-        let unknown = || keep.word == UNKNOWN || self.parts.lexicon.word(other).is_none();
+        let single = this.letters == 1 || other.letters == 1;
+        let unknown = token.keep.word == UNKNOWN || other.word.is_none();
         let between = &self.document.text[piece.span.end..next.span.start];
-        let broken = line_break::between(between).filter(|_| self.document.begins_small(at + 1));
+        let broken = match next.gap {
+            Gap::Space => None,
+            _ => line_break::between(between).filter(|_| self.document.begins_small(at + 1)),
+        };
         let (cost, doubtful) = match broken {
             Some(Break::Hyphen) => (self.weights.hyphen, true),
             Some(Break::Bare) => {
-                let half = || unknown() || self.parts.lexicon.is_foreign(keep.word);
+                let half = || unknown || self.parts.lexicon.is_foreign(token.keep.word);
                 (self.weights.broken, damage == Damage::EnglishOcr || half())
             }
-            None if between != " " => return,
-            None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown()),
-            None => (self.weights.split, (single || best > 3 * UNIT) && unknown()),
+            None if between != " " => return None,
+            None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown),
+            None => (self.weights.split, (single || token.best > 3 * UNIT) && unknown),
         };
-        if !doubtful {
-            return;
-        }
+        doubtful.then_some(cost)
+    }
+
+    /// Adds readings of a piece with its neighbour as one word.
+    fn join(&mut self, at: usize, damage: Damage, cost: i32, keep: Reading, out: &mut Vec<Reading>) {
+        let piece = &self.document.pieces[at];
         let mut whole = std::mem::take(&mut self.cache.joined);
         whole.clear();
-        whole.extend([seen, other]);
+        whole.extend([self.document.seen(at), self.document.seen(at + 1)]);
         let case = case::case_of(&whole, piece.capitals);
         let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
         self.cache.joined = whole;

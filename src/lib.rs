@@ -80,6 +80,7 @@ mod sureness;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;
+mod vocabulary;
 
 pub use assess::{Assessment, Cause, Finding, Verdict};
 pub use channel::Damage;

@@ -171,11 +171,6 @@ pub struct Scored {
 }
 
 impl Scored {
-    /// The word, as the model knows it.
-    pub fn word(&self) -> Word {
-        self.word
-    }
-
     /// What the word costs with no past.
     pub fn alone(&self) -> i32 {
         self.alone
@@ -192,12 +187,6 @@ impl<'m> Context<'m> {
         }
         let begin = bucket.begin();
         place_of(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
-    }
-
-    /// What a word costs here beyond its cost alone, if it is not among the pairs.
-    #[inline(always)]
-    pub fn unseen(&self) -> i32 {
-        self.to_words
     }
 
     /// What a word costs here, and the state after it; `pair` is what [`Context::pair`] says of it.

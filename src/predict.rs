@@ -52,26 +52,28 @@ pub fn predict(
         return;
     }
     let case = doubt.reading.case;
+    // The likeliest, these first; what was seen decides among them.
     let Scratch { found, prices, readings } = scratch;
     found.clear();
     prices.clear();
     readings.clear();
     for (word, cost) in parts.ngram.followers(doubt.before, FORETOLD) {
-        if word < FIRST_WORD || word == doubt.reading.word || found.iter().any(|f| f.1 == word) {
+        let bar = found.get(2 * MOST - 1).map_or(i32::MAX, |last| last.0);
+        // Others are likelier whatever comes after it.
+        let late = cost > bar || word < FIRST_WORD || word == doubt.reading.word;
+        if late || found.iter().any(|f| f.1 == word) {
             continue;
         }
-        let (_, mut state) = parts.ngram.score(doubt.before, word);
-        let mut total = cost;
+        let (mut total, mut state) = parts.ngram.score(doubt.before, word);
         for next in doubt.after.into_iter().flatten() {
             let (cost, after) = parts.ngram.score(state, next);
             total += cost;
             state = after;
         }
-        found.push((total, word));
+        let at = found.partition_point(|&likelier| likelier < (total, word));
+        found.insert(at, (total, word));
+        found.truncate(2 * MOST);
     }
-    // The likeliest first; what was seen decides among them.
-    found.sort_unstable();
-    found.truncate(2 * MOST);
     let spellings = found.iter().map(|f| parts.lexicon.spelling(f.1));
     searcher.prices(&parts.profiles[damage], seen, case, spellings, prices);
     for (&(total, word), price) in found.iter().zip(prices) {

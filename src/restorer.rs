@@ -1,26 +1,27 @@
 //! The front door.
 
-use crate::adapt::{self, Adaptation, Lessons, Teachings};
+use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
-use crate::damage::{self, Found};
+use crate::damage::{self, Found, Looks};
 use crate::error::Error;
 use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::line_break;
 use crate::model::Model;
-use crate::ngram::UNKNOWN;
+use crate::ngram::{State, UNKNOWN};
 use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
-use crate::search::{Beam, Memory, Search};
+use crate::search::{Beam, Chosen, Memory, Search};
 use crate::segment::{Cut, Gap, Kind, Piece};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::sureness::Sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
+use crate::vocabulary::Vocabulary;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Restores texts; cheap to clone, and shared by threads.
@@ -48,10 +49,23 @@ pub struct Restorer {
 /// to text; each thread at work has a workspace of its own.
 #[derive(Default)]
 struct Workspace {
+    words: Vocabulary,
+    looks: Looks,
     cache: Cache,
     memory: Memory,
     readings: Vec<Reading>,
     shortlist: Shortlist,
+}
+
+impl Workspace {
+    /// Forgets the words and all that is known by their numbers if they are too many.
+    fn trim(&mut self) {
+        if self.words.is_full() {
+            self.words = Vocabulary::default();
+            self.looks.clear();
+            self.cache.forget_tokens();
+        }
+    }
 }
 
 /// The longest stretch, in pieces, that is searched as one.
@@ -136,19 +150,23 @@ impl Restorer {
     fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
-        let cut = Cut::new(text);
-        let found = self.find(&repaired, &cut);
+        let mut cut = Cut::new(text);
+        let mut workspace = self.lock().pop().unwrap_or_default();
+        workspace.trim();
+        let mut words = std::mem::take(&mut workspace.words);
+        let found = self.find(&repaired, &mut cut, &mut words, &mut workspace.looks);
         // What is right, lost or not Vietnamese is not even looked at.
         let none = found.iter().all(|(found, _)| found.damage().is_none());
         if none && !found.is_empty() && !repaired.is_any_decoded() {
-            let assessment = assess::assess(&repaired, &cut, &found, &[]);
+            self.lock().push(Workspace { words, ..workspace });
+            let assessment = assess::assess(&repaired, &mut cut, &found, &[]);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
-        let mut workspace = self.lock().pop().unwrap_or_default();
         let mut out = Writer::new(&repaired, self);
         let mut window = Window::default();
-        let mut chapter = |window: &mut Window| {
-            let document = Document { text, pieces: &window.pieces, damages: &window.damages, tolls: &window.tolls };
+        let mut chapter = |window: &mut Window, words: &Vocabulary| {
+            let Window { pieces, damages, tolls, .. } = &*window;
+            let document = Document { text, pieces, words, damages, tolls };
             let stops = stops(&document, window.begin);
             self.read(&document, &stops, &mut workspace, teachings);
             self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
@@ -158,19 +176,20 @@ impl Restorer {
         let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
         let toll = (!sureness.is_empty()).then_some(&toll);
         cut.each(|pieces| {
+            words.number(text, pieces, &self.model.0.lexicon);
             for part in pieces.chunks(CHAPTER) {
                 window.add(part, &mut each, toll);
                 while window.left() >= CHAPTER + LONGEST_SENTENCE + AHEAD {
-                    chapter(&mut window);
+                    chapter(&mut window, &words);
                 }
                 window.forget();
             }
         });
         while window.left() > 0 {
-            chapter(&mut window);
+            chapter(&mut window, &words);
         }
-        self.lock().push(workspace);
-        out.finish(&cut, &found)
+        self.lock().push(Workspace { words, ..workspace });
+        out.finish(&mut cut, &found)
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -191,10 +210,11 @@ impl Restorer {
 
     /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
     fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
-        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
         let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
-        let lessons = (!teachings.is_empty()).then_some(Lessons::new(teachings, how));
+        // What chapters before have taught is for the second pass; without it, what is known of tokens stays true.
+        let lessons = (!self.hints.is_empty()).then(|| Lessons::new(teachings, how));
         let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
         shortlist.clear();
         for sentence in stops.windows(2) {
@@ -202,14 +222,15 @@ impl Restorer {
                 if at > stops[0] {
                     search.gap(lattice.crossings(at));
                 }
+                let token = lattice.token(at);
                 readings.clear();
-                let token = lattice.readings(at, readings);
-                search.step(readings, Some(token));
+                let same = lattice.is_plain(at, &token) || lattice.readings(at, &token, readings);
+                search.step(same.then(|| (token.id, lattice.own(&token))), readings);
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             lattice.cache.trim();
         }
-        shortlist.teach(how, &parts.ngram, document, teachings);
+        shortlist.teach(how, document, teachings);
         shortlist.predict(parts, weights, lattice.cache.searcher(), document);
     }
 
@@ -222,29 +243,49 @@ impl Restorer {
         teachings: &Teachings,
         out: &mut Writer,
     ) {
-        let Workspace { cache, memory, readings, shortlist } = workspace;
+        let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
         let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
+        // How far the search has gone.
+        let mut reached = stops[0];
         for sentence in stops.windows(2) {
-            // A sentence of which nothing is doubtful stays as the first pass found it: right text, mostly.
-            if (sentence[0]..sentence[1]).all(|at| shortlist.is_certain(at)) {
-                out.keep_all(&document.pieces[sentence[0]..sentence[1]], |at| shortlist.of(sentence[0] + at).next());
-                continue;
-            }
-            for at in sentence[0]..sentence[1] {
-                if at > stops[0] {
-                    search.gap(lattice.crossings(at));
+            let mut at = sentence[0];
+            while at < sentence[1] {
+                let doubtful = shortlist.doubtful(at, sentence[1]).unwrap_or(sentence[1]..sentence[1]);
+                // What lies between stays as the first pass found it: right text, mostly.
+                for settled in at..doubtful.start {
+                    shortlist
+                        .settled(settled)
+                        .into_iter()
+                        .for_each(|only| out.settle(document.words, &document.pieces[settled], only));
                 }
-                let (token, damage) = (adapt::token(document.seen(at)), document.damages[at]);
-                let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
-                readings.clear();
-                readings.extend(shortlist.of(at).map(adapted));
-                search.step(readings, None);
+                at = doubtful.end;
+                if doubtful.is_empty() {
+                    continue;
+                }
+                if doubtful.start > reached {
+                    let before = shortlist.settled(doubtful.start - 1);
+                    search.begin(State::after(before.map_or(UNKNOWN, |only| only.word)));
+                }
+                for at in doubtful.clone() {
+                    if at > stops[0] {
+                        search.gap(lattice.crossings(at));
+                    }
+                    let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
+                    let adapted =
+                        |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
+                    readings.clear();
+                    readings.extend(shortlist.of(at).map(adapted));
+                    search.step(None, readings);
+                }
+                reached = doubtful.end;
+                let pieces = &document.pieces[doubtful];
+                search.finish(|readings, likely, chosen| {
+                    out.choose_all(document.words, pieces, readings, likely, chosen)
+                });
             }
-            let pieces = &document.pieces[sentence[0]..sentence[1]];
-            search.finish(|readings, likely, chosen| out.choose_all(pieces, readings, likely, chosen));
         }
     }
 
@@ -254,14 +295,24 @@ impl Restorer {
     }
 
     /// What its pieces have suffered: how many, one after the other, have suffered what.
-    fn find(&self, repaired: &Repaired, cut: &Cut) -> Vec<(Found, usize)> {
+    fn find(
+        &self,
+        repaired: &Repaired,
+        cut: &mut Cut,
+        words: &mut Vocabulary,
+        looks: &mut Looks,
+    ) -> Vec<(Found, usize)> {
         if let Some(damage) = self.damage {
             return vec![(Found::Damaged(damage), usize::MAX)];
         }
         let mut lines = damage::Lines::default();
         // What was typed in a legacy encoding has not gone through OCR.
         let right = |line: &[Piece]| repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
-        cut.each(|pieces| lines.add(repaired.text(), pieces, &self.model.0.lexicon, right));
+        let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
+        cut.each(|pieces| {
+            words.number(text, pieces, lexicon);
+            lines.add(text, pieces, lexicon, looks, right);
+        });
         lines.found()
     }
 }
@@ -577,23 +628,30 @@ impl<'r> Writer<'r> {
         word.push_str(seen);
     }
 
-    /// Writes the only readings that some pieces have.
-    fn keep_all<'s>(&mut self, pieces: &[Piece], reading: impl Fn(usize) -> Option<&'s Reading>) {
-        for at in 0..pieces.len() {
-            if let Some(&reading) = reading(at) {
-                self.choose(pieces, &[Reading { place: at as u32, ..reading }], &[1.0], 0);
-            }
-        }
+    /// Writes the only reading that a piece has.
+    fn settle(&mut self, words: &Vocabulary, piece: &Piece, only: &Reading) {
+        self.choose(words, std::slice::from_ref(piece), &[Reading { place: 0, ..*only }], &[1.0], 0);
     }
 
     /// Writes the chosen readings of some pieces; the others of each piece are its alternatives.
-    fn choose_all(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], chosen: &[u32]) {
-        for &choice in chosen {
-            self.choose(pieces, readings, likely, choice as usize);
+    fn choose_all(
+        &mut self,
+        words: &Vocabulary,
+        pieces: &[Piece],
+        readings: &[Reading],
+        likely: &[f32],
+        chosen: &[Chosen],
+    ) {
+        for choice in chosen {
+            self.choose(words, pieces, readings, likely, choice.reading as usize);
         }
     }
 
-    fn choose(&mut self, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
+    fn choose(&mut self, words: &Vocabulary, pieces: &[Piece], readings: &[Reading], likely: &[f32], choice: usize) {
+        let (chosen, piece) = (&readings[choice], &pieces[readings[choice].place as usize]);
+        if chosen.kept && !chosen.wide && !piece.capitals && !words.of(piece).mixed {
+            return;
+        }
         let Scratch { mut word, mut other, mut others } = std::mem::take(&mut self.scratch);
         let mut span = self.render(pieces, &readings[choice], &mut word);
         // The space before noise may have gone with noise at the line's beginning.
@@ -674,7 +732,7 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn finish(mut self, cut: &Cut, found: &[(Found, usize)]) -> Restoration {
+    fn finish(mut self, cut: &mut Cut, found: &[(Found, usize)]) -> Restoration {
         self.write_until(self.repaired.text().len());
         let assessment = assess::assess(self.repaired, cut, found, &self.edits);
         Restoration { text: self.text, edits: self.edits, assessment }

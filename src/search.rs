@@ -4,13 +4,23 @@
 //! surviving ones are kept until a sentence ends; forward and backward sums over them then say how sure each choice
 //! is (Bahl et al. 1974; Ortmanns et al. 1997 for lattices).
 
-use crate::adapt::{Lessons, Past};
+use crate::adapt::{Known as Learnt, Lessons};
 use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
 use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
+
+/// A reading that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen {
+    /// Its place among all readings.
+    pub reading: u32,
+    /// What its first word costs the language model, and the state before it.
+    pub language: i32,
+    pub before: State,
+}
 
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
@@ -72,61 +82,57 @@ pub struct Memory {
     steps: usize,
     readings: Vec<Reading>,
     probability: Vec<f32>,
-    chosen: Vec<u32>,
+    chosen: Vec<Chosen>,
     known: Known,
 }
 
-/// A hypothesis that a step sets out from.
-struct Origin {
-    index: u32,
-    cost: i32,
-    state: State,
-    past: Option<Past>,
-}
-
-/// What one of a token's readings costs the language model in a state, and the state after it.
+/// One of a token's readings in a state: what it costs the language model there, and the state after it.
 #[derive(Clone, Copy)]
 struct Way {
-    reading: u32,
-    cost: i32,
     next: State,
+    cost: u16,
+    reading: u16,
 }
 
-/// What the language model says of tokens after states, for texts repeat themselves.
+/// The ways by tokens from states that may come through: all others are dearer than the best by more than the beam is
+/// wide, wherever it stands. Texts repeat themselves.
 #[derive(Default)]
 struct Known {
-    /// By token and state.
-    lists: HashMap<u64, List, BuildHasherDefault<Mix>>,
+    /// By token and state: where the ways begin, and how many they are.
+    lists: HashMap<u64, (u32, u16), BuildHasherDefault<Mix>>,
     ways: Vec<Way>,
 }
 
-/// The ways from a state to those of a token's readings that are among the pairs there.
-#[derive(Clone, Copy)]
-struct List {
-    begin: u32,
-    end: u32,
-    /// What backing off to single words costs there.
-    unseen: i32,
-}
-
 /// What is known is forgotten when it is so many ways, or lists of them: no more than fills memory that is a power of two.
-const MOST_WAYS: usize = 127 << 12;
-const MOST_LISTS: usize = 7 << 14;
+const MOST_WAYS: usize = 127 << 13;
+const MOST_LISTS: usize = 7 << 15;
 
 impl Known {
-    /// The ways from a state to the readings of a token, as they were found before or are by `find`.
-    fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>) -> i32) -> (&[Way], i32) {
+    /// The ways from a state by a token, as they were found before or are by `find`.
+    fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>)) -> &[Way] {
         if self.ways.len() >= MOST_WAYS || self.lists.len() >= MOST_LISTS {
             self.ways.clear();
             self.lists.clear();
         }
-        let List { begin, end, unseen } = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
-            let begin = self.ways.len() as u32;
-            let unseen = find(&mut self.ways);
-            List { begin, end: self.ways.len() as u32, unseen }
+        let (begin, count) = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
+            let begin = self.ways.len();
+            find(&mut self.ways);
+            (begin as u32, (self.ways.len() - begin) as u16)
         });
-        (&self.ways[begin as usize..end as usize], unseen)
+        &self.ways[begin as usize..][..usize::from(count)]
     }
+}
+
+/// A way from a hypothesis of the step that is being taken.
+#[derive(Clone, Copy)]
+struct Onward {
+    /// Which of the readings it takes, and from where it comes.
+    reading: u32,
+    from: u32,
+    /// What it costs, and what all costs up to there.
+    cost: i32,
+    total: i32,
+    next: State,
 }
 
 /// A search in progress.
@@ -136,10 +142,9 @@ pub struct Search<'m> {
     beam: Beam,
     memory: &'m mut Memory,
     /// Of the step that is being taken.
-    origins: Vec<Origin>,
+    onward: Vec<Onward>,
     scored: Vec<Scored>,
-    /// By origin and reading: what its first word costs the language model, and the state after it.
-    ways: Vec<(i32, State)>,
+    learnt: Vec<Option<Learnt>>,
 }
 
 /// exp(-cost), for costs up to sixteen nats.
@@ -191,17 +196,43 @@ impl Memory {
     }
 }
 
+/// Finds the ways from a state by some readings, but for those dearer than the best by more than `width`.
+fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mut Vec<Way>) {
+    let context = model.context(state);
+    let (begin, mut least) = (ways.len(), i32::MAX);
+    for (reading, at) in readings.iter().zip(0..) {
+        let scored = model.scored(reading.word);
+        let (cost, next) = context.score(&scored, context.pair(&scored).unwrap_or(NO_PAIR));
+        // Two words cost more than the first.
+        if reading.second.is_none() {
+            least = least.min(reading.cost + cost);
+        }
+        ways.push(Way { next, cost: cost as u16, reading: at });
+    }
+    let bar = least.saturating_add(width);
+    let mut kept = begin;
+    for at in begin..ways.len() {
+        let way = ways[at];
+        if readings[usize::from(way.reading)].cost + i32::from(way.cost) <= bar {
+            ways[kept] = way;
+            kept += 1;
+        }
+    }
+    ways.truncate(kept);
+}
+
 impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let mut search =
-            Search { model, lessons, beam, memory, origins: Vec::new(), scored: Vec::new(), ways: Vec::new() };
+        let (onward, scored, learnt) = Default::default();
+        let mut search = Search { model, lessons, beam, memory, onward, scored, learnt };
         search.begin(State::START);
         search
     }
 
-    fn begin(&mut self, state: State) {
+    /// Begins anew in a state.
+    pub fn begin(&mut self, state: State) {
         let memory = &mut *self.memory;
         memory.hypotheses.clear();
         memory.arcs.clear();
@@ -215,9 +246,11 @@ impl<'m> Search<'m> {
 
     /// Drops what is too dear, or too many, from a front.
     fn prune(&mut self, front: usize) {
-        self.memory.front(front);
         let hypotheses = &self.memory.hypotheses;
         let front = &mut self.memory.fronts[front];
+        if front.len() < 2 {
+            return;
+        }
         let cost = |h: u32| hypotheses[h as usize].cost;
         let bar = front.iter().map(|&h| cost(h)).min().map_or(0, |best| best.saturating_add(self.beam.width));
         front.retain(|&h| cost(h) <= bar);
@@ -246,111 +279,90 @@ impl<'m> Search<'m> {
         self.memory.before = before;
     }
 
-    /// Goes over the next piece by one of its readings. A reading of two pieces reaches beyond the next front. If
-    /// `token` is given, so many of the readings come first at each of its places.
-    pub fn step(&mut self, readings: &[Reading], token: Option<(u64, usize)>) {
+    /// Goes over the next piece by one of its readings: those that its token has at each of its places, if one is given,
+    /// and others. A reading of two pieces reaches beyond the next front.
+    pub fn step(&mut self, token: Option<(u64, &[Reading])>, others: &[Reading]) {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
-        self.depart(from, readings, token);
-        // Where there is but one way on, what it costs changes nothing.
-        let lessons = self.lessons.filter(|_| self.origins.len() > 1 || readings.len() > 1);
-        let furthest = readings.iter().map(|r| r.pieces).max().unwrap_or(1);
+        let own = token.map_or(&[][..], |(_, own)| own);
+        let bar = self.depart(from, token, others).saturating_add(self.beam.width);
+        let furthest = others.iter().map(|reading| reading.pieces).max().unwrap_or(1).max(1);
         self.memory.front(from + furthest as usize);
-        let mut bar = i32::MAX;
-        for (at, reading) in readings.iter().enumerate() {
-            let known = lessons.and_then(|lessons| lessons.known(reading));
-            // Whether the language model alone says what it costs.
-            let alone = !reading.noise && known.is_none();
-            // The origins from which it may come below the bar, a bit each.
-            let mut ways = 0u64;
-            for (way, origin) in self.origins.iter().enumerate() {
-                let language = if alone { self.ways[way * readings.len() + at].0 } else { 0 };
-                ways |= u64::from(origin.cost + reading.cost + language <= bar) << way;
-            }
-            if ways == 0 {
-                continue;
-            }
-            // Its index, once there is an arc.
-            let mut index = NO_READING;
+        self.onward.retain(|way| way.total <= bar);
+        self.onward.sort_by_key(|way| way.reading);
+        for ways in self.onward.chunk_by(|a, b| a.reading == b.reading) {
+            let at = ways[0].reading as usize;
+            let reading = own.get(at).unwrap_or_else(|| &others[at - own.len()]);
+            let index = self.memory.readings.len() as u32;
+            self.memory.readings.push(Reading { place: from as u32, ..*reading });
             let to = from + reading.pieces as usize;
             // What one word leads to is new to the next front, unless other readings have led there.
             let one = reading.second.is_none() && reading.pieces == 1 && !reading.noise;
             let fresh = if one { self.memory.fronts[to].len() } else { 0 };
-            while ways != 0 {
-                let way = ways.trailing_zeros() as usize;
-                ways &= ways - 1;
-                let origin = &self.origins[way];
-                let (mut language, mut next) = match reading.noise {
-                    true => (0, origin.state),
-                    false => self.ways[way * readings.len() + at],
-                };
-                if let (Some(lessons), Some(past), false) = (&lessons, &origin.past, reading.noise) {
-                    language = lessons.language(language, past, known.as_ref());
-                }
-                let mut step = reading.cost + language;
-                if origin.cost + step > bar {
-                    continue;
-                }
-                if let Some(second) = reading.second {
-                    let (more, after) = self.model.score(next, second);
-                    step += more;
-                    next = after;
-                }
-                if reading.pieces == 1 {
-                    bar = bar.min((origin.cost + step).saturating_add(self.beam.width));
-                }
-                if index == NO_READING {
-                    index = self.memory.readings.len() as u32;
-                    self.memory.readings.push(Reading { place: from as u32, ..*reading });
-                }
-                self.memory.reach(to, origin.index, next, step, index, fresh);
+            for way in ways {
+                let second = reading.second.map(|second| self.model.score(way.next, second));
+                let (more, next) = second.unwrap_or((0, way.next));
+                self.memory.reach(to, way.from, next, way.cost + more, index, fresh);
             }
         }
     }
 
-    /// Makes the hypotheses of a front ready to go on from by some readings.
-    fn depart(&mut self, front: usize, readings: &[Reading], token: Option<(u64, usize)>) {
-        self.scored.clear();
-        self.scored.extend(readings.iter().map(|reading| self.model.scored(reading.word)));
-        self.origins.clear();
-        self.ways.clear();
-        let own = token.map_or(0, |(_, own)| own);
-        let ask = readings[own..].iter().any(|reading| !reading.noise);
-        for &index in &self.memory.fronts[front] {
-            let Hypothesis { state, cost, .. } = self.memory.hypotheses[index as usize];
-            let first = self.ways.len();
-            let unseen = |unseen: i32| move |scored: &Scored| (unseen + scored.alone(), State::after(scored.word()));
-            if let Some((token, _)) = token {
-                let (ways, backoff) = self.memory.known.ways(token, state, |ways| {
-                    let context = self.model.context(state);
-                    for (reading, scored) in (0..).zip(&self.scored[..own]) {
-                        if let Some(pair) = context.pair(scored) {
-                            let (cost, next) = context.score(scored, pair);
-                            ways.push(Way { reading, cost, next });
-                        }
-                    }
-                    context.unseen()
-                });
-                self.ways.extend(self.scored.iter().map(unseen(backoff)));
+    /// Lists the ways on from a front, and says what the best leads to that takes one word for one piece.
+    fn depart(&mut self, front: usize, token: Option<(u64, &[Reading])>, others: &[Reading]) -> i32 {
+        let Search { model, onward, scored, learnt, .. } = self;
+        let Memory { fronts, hypotheses, known, .. } = &mut *self.memory;
+        let own = token.map_or(&[][..], |(_, own)| own);
+        // Where there is but one way on, what it costs changes nothing.
+        let choice = fronts[front].len() > 1 || own.len() + others.len() > 1;
+        let lessons = self.lessons.filter(|_| choice);
+        learnt.clear();
+        learnt.extend(lessons.iter().flat_map(|l| own.iter().chain(others).map(|reading| l.known(reading))));
+        // What the document says may favour any.
+        let width = if self.lessons.is_some() { i32::MAX } else { self.beam.width };
+        scored.clear();
+        scored.extend(others.iter().map(|reading| model.scored(reading.word)));
+        onward.clear();
+        let mut best = i32::MAX;
+        for &from in &fronts[front] {
+            let Hypothesis { state, cost: before, .. } = hypotheses[from as usize];
+            let past = lessons.map(|lessons| lessons.past(state.last()));
+            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State| {
+                if let (Some(lessons), Some(past), false) = (&lessons, &past, reading.noise) {
+                    language = lessons.language(language, past, learnt[at].as_ref());
+                }
+                let cost = reading.cost + language;
+                let total = before + cost;
+                if reading.pieces == 1 && reading.second.is_none() {
+                    best = best.min(total);
+                }
+                onward.push(Onward { reading: at as u32, from, cost, total, next });
+            };
+            if let Some((token, own)) = token {
+                let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
                 for way in ways {
-                    self.ways[first + way.reading as usize] = (way.cost, way.next);
+                    add(way.reading.into(), &own[usize::from(way.reading)], way.cost.into(), way.next);
                 }
             }
-            if ask {
-                let context = self.model.context(state);
-                self.ways.truncate(first + own);
-                let score = |scored| context.score(scored, context.pair(scored).unwrap_or(NO_PAIR));
-                self.ways.extend(self.scored[own..].iter().map(score));
+            if others.iter().all(|reading| reading.noise) {
+                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state));
+                continue;
             }
-            let past = self.lessons.map(|lessons| lessons.past(state.last()));
-            self.origins.push(Origin { index, cost, state, past });
+            let context = model.context(state);
+            for ((reading, scored), at) in others.iter().zip(&*scored).zip(own.len()..) {
+                let (language, next) = match reading.noise {
+                    true => (0, state),
+                    false => context.score(scored, context.pair(scored).unwrap_or(NO_PAIR)),
+                };
+                add(at, reading, language, next);
+            }
         }
+        best
     }
 
     /// Ends the pending stretch: `visit` is given all its readings, how likely each is, and the indices of the chosen
     /// ones. The search goes on from the best hypothesis.
-    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[u32])) {
+    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[Chosen])) {
         let last = self.memory.steps;
         self.prune(last);
         let Some(&end) = self.memory.fronts[last].first() else {
@@ -363,10 +375,15 @@ impl<'m> Search<'m> {
             fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
         chosen.clear();
         let mut at = end;
-        while hypotheses[at as usize].arc != NO_ARC {
-            let arc = arcs[hypotheses[at as usize].arc as usize];
-            if arc.reading != NO_READING {
-                chosen.push(arc.reading);
+        while let Some(arc) = arcs.get(hypotheses[at as usize].arc as usize) {
+            if let Some(reading) = readings.get(arc.reading as usize) {
+                let before = hypotheses[arc.from as usize].state;
+                let language = match (reading.noise, reading.second, self.lessons) {
+                    (true, ..) => 0,
+                    (false, None, None) => arc.cost - reading.cost,
+                    _ => self.model.score(before, reading.word).0,
+                };
+                chosen.push(Chosen { reading: arc.reading, language, before });
             }
             at = arc.from;
         }

@@ -5,7 +5,7 @@
 //! (`d(‘A)ng`), and at its edges only perhaps: [`Piece::wide`] is the reading that takes them in.
 
 use crate::span::Span;
-use crate::text::letter;
+use std::sync::LazyLock;
 
 /// What a piece looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,12 @@ pub struct Piece {
     pub gap: Gap,
     /// Whether the piece stands in a line that is, by far, in capitals.
     pub capitals: bool,
+    /// The number of its word in a vocabulary, or [`UNNUMBERED`].
+    pub number: u32,
 }
+
+/// The number of a piece that was not given any yet.
+pub const UNNUMBERED: u32 = u32::MAX;
 
 impl Piece {
     /// Whether it is no text to be restored.
@@ -73,19 +78,53 @@ enum Class {
     Joint,
 }
 
-#[inline]
-fn class(c: char) -> Class {
-    match c {
-        'a'..='z' | 'A'..='Z' => Class::Letter,
-        '0'..='9' => Class::Digit,
-        '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
-        '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
-        // Sooner found here than among the letters of all the world.
-        c if !c.is_ascii() && letter::code(c).is_some() => Class::Letter,
-        c if c.is_whitespace() => Class::Space,
-        c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
-        c if c.is_numeric() => Class::Digit,
-        _ => Class::Quote,
+/// What a character is: its class, and whether it is a capital or a small letter.
+#[derive(Clone, Copy)]
+struct Traits {
+    class: Class,
+    capital: bool,
+    small: bool,
+}
+
+impl Traits {
+    fn of(c: char) -> Self {
+        let class = match c {
+            'a'..='z' | 'A'..='Z' => Class::Letter,
+            '0'..='9' => Class::Digit,
+            '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
+            '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
+            c if c.is_whitespace() => Class::Space,
+            c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
+            c if c.is_numeric() => Class::Digit,
+            _ => Class::Quote,
+        };
+        Traits { class, capital: c.is_uppercase(), small: c.is_lowercase() }
+    }
+}
+
+/// The traits of the characters that texts are full of: one look tells them sooner than Unicode's tables.
+static TRAITS: LazyLock<Vec<Traits>> =
+    LazyLock::new(|| (0..0x2100).map(|c| Traits::of(char::from_u32(c).unwrap_or_default())).collect());
+
+/// The letters of a line that show whether it is in capitals.
+#[derive(Default)]
+struct Capitals {
+    words: usize,
+    upper: usize,
+    letters: usize,
+}
+
+impl Capitals {
+    /// Adds a word with so many capitals and small letters.
+    fn add(&mut self, high: usize, low: usize) {
+        self.words += usize::from(high + low > 0);
+        self.upper += usize::from(high > low);
+        self.letters += high;
+    }
+
+    /// Whether the words are in capitals, by far.
+    fn prevail(&self) -> bool {
+        self.letters >= 4 && self.upper * 4 >= self.words * 3
     }
 }
 
@@ -120,8 +159,8 @@ impl<'t> Cut<'t> {
     }
 
     /// Hands over all pieces, whole lines at a time.
-    pub fn each(&self, mut visit: impl FnMut(&[Piece])) {
-        if let Some(pieces) = &self.kept {
+    pub fn each(&mut self, mut visit: impl FnMut(&mut [Piece])) {
+        if let Some(pieces) = &mut self.kept {
             return visit(pieces);
         }
         let mut pieces = Vec::with_capacity(2 * BATCH);
@@ -129,11 +168,11 @@ impl<'t> Cut<'t> {
         for line in self.text.split_inclusive('\n') {
             cutter.cut(line, &mut pieces);
             if pieces.len() >= BATCH {
-                visit(&pieces);
+                visit(&mut pieces);
                 pieces.clear();
             }
         }
-        visit(&pieces);
+        visit(&mut pieces);
     }
 }
 
@@ -184,28 +223,30 @@ impl Cutter {
 /// Cuts one line, which lies at byte `offset` of its text, and adds its pieces.
 pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let first = pieces.len();
+    let may_have_whole = line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'@' | b'(' | b'w' | b'W' | 0xef));
     let mut gap = Gap::Sentence;
-    let mut rest = line.char_indices().peekable();
+    let mut capitals = Capitals::default();
+    let table = TRAITS.as_slice();
+    let traits = |c: char| table.get(c as usize).copied().unwrap_or_else(|| Traits::of(c));
+    let class = |c: char| traits(c).class;
+    let mut rest = line.char_indices();
     let mut spaced = true;
     while let Some((at, c)) = rest.next() {
-        let kind = class(c);
-        if std::mem::replace(&mut spaced, kind == Class::Space) && kind != Class::Space {
+        let here = traits(c);
+        if std::mem::replace(&mut spaced, here.class == Class::Space) && here.class != Class::Space && may_have_whole {
             let chunk = line[at..].split(char::is_whitespace).next().unwrap_or_default();
             if let Some(kind) = whole(chunk) {
                 let span = Span::new(offset + at, offset + at + chunk.len());
-                pieces.push(Piece { span, wide: span, kind, gap, capitals: false });
+                pieces.push(Piece { span, wide: span, kind, gap, capitals: false, number: UNNUMBERED });
                 gap = Gap::Glued;
-                while rest.next_if(|&(next, _)| next < at + chunk.len()).is_some() {}
+                while rest.offset() < at + chunk.len() && rest.next().is_some() {}
                 continue;
             }
         }
-        match kind {
+        match here.class {
             Class::Space => gap = gap.max(Gap::Space),
             Class::Joint => {
-                let ends = match rest.peek() {
-                    None => true,
-                    Some(&(_, next)) => class(next) == Class::Space,
-                };
+                let ends = rest.clone().next().is_none_or(|(_, next)| class(next) == Class::Space);
                 gap = gap.max(match c {
                     '.' | '…' if ends => Gap::Sentence,
                     '.' | '-' | '/' => Gap::Glued,
@@ -213,57 +254,68 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 });
             }
             Class::Quote
-                if !rest.peek().is_some_and(|&(_, next)| !matches!(class(next), Class::Space | Class::Joint)) =>
+                if (rest.clone().next()).is_none_or(|(_, next)| matches!(class(next), Class::Space | Class::Joint)) =>
             {
                 gap = gap.max(if matches!(c, '?' | '!') { Gap::Sentence } else { Gap::Pause });
             }
             _ => {
                 // A run without spaces, cut at joints that do not stand between digits.
-                let (mut end, mut digit) = (at + c.len_utf8(), kind == Class::Digit);
-                let mut last = kind;
-                while let Some(&(next_at, next)) = rest.peek() {
-                    match class(next) {
+                let mut last = here.class;
+                // The classes that are in it, a bit each.
+                let mut classes = 1 << last as u8;
+                let (mut high, mut low) = (usize::from(here.capital), usize::from(here.small));
+                let mut ahead = rest.clone();
+                while let Some((next_at, next)) = ahead.next() {
+                    let there = traits(next);
+                    match there.class {
                         Class::Space => break,
                         // The bracket of a list mark: `1)Người` is two pieces.
                         Class::Quote if next == ')' && next_at - at <= 8 && line[at..next_at].chars().all(is_mark) => {
                             break;
                         }
                         Class::Joint => {
-                            let after = line[next_at + next.len_utf8()..].chars().next().map(class);
-                            if last != Class::Digit || after != Some(Class::Digit) {
+                            let digit = |(_, next)| class(next) == Class::Digit;
+                            if last != Class::Digit || !ahead.clone().next().is_some_and(digit) {
                                 break;
                             }
                             last = Class::Joint;
                         }
                         other => last = other,
                     }
-                    digit |= last == Class::Digit;
-                    end = next_at + next.len_utf8();
-                    rest.next();
+                    classes |= 1 << last as u8;
+                    high += usize::from(there.capital);
+                    low += usize::from(there.small);
+                    rest = ahead.clone();
                 }
+                let end = rest.offset();
                 let run = &line[at..end];
-                let core = run.trim_matches(|c| class(c) == Class::Quote);
+                let has = |class: Class| classes >> class as u8 & 1 == 1;
+                let core = if has(Class::Quote) { run.trim_matches(|c| class(c) == Class::Quote) } else { run };
                 if core.is_empty() {
                     gap = gap.max(Gap::Pause);
                     continue;
                 }
-                let lead = run.len() - run.trim_start_matches(|c| class(c) == Class::Quote).len();
-                let begin = at + lead;
-                let trail = end - begin - core.len();
-                let letters = core.chars().all(|c| class(c) == Class::Letter);
-                let numeric = digit && core.chars().all(|c| matches!(class(c), Class::Digit | Class::Joint));
+                let begin = core.as_ptr() as usize - line.as_ptr() as usize;
+                let (lead, trail) = (begin - at, end - begin - core.len());
+                if core.len() < run.len() {
+                    classes = core.chars().fold(0, |classes, c| classes | 1 << class(c) as u8);
+                }
+                let numeric = 1 << Class::Digit as u8 | 1 << Class::Joint as u8;
+                let kind = match classes {
+                    _ if classes == 1 << Class::Letter as u8 => Kind::Word,
+                    _ if classes & !numeric == 0 => Kind::Number,
+                    _ => Kind::Mixed,
+                };
+                if gap != Gap::Glued || lead > 0 {
+                    capitals.add(high, low);
+                }
                 pieces.push(Piece {
                     span: Span::new(offset + begin, offset + begin + core.len()),
                     wide: Span::new(offset + at, offset + end),
-                    kind: if letters {
-                        Kind::Word
-                    } else if numeric {
-                        Kind::Number
-                    } else {
-                        Kind::Mixed
-                    },
+                    kind,
                     gap: if lead > 0 { gap.max(Gap::Pause) } else { gap },
                     capitals: false,
+                    number: UNNUMBERED,
                 });
                 gap = match run[run.len() - trail..].chars().last() {
                     Some('?' | '!') => Gap::Sentence,
@@ -273,24 +325,9 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
             }
         }
     }
-    let upper = in_capitals(line, offset, &pieces[first..]);
-    pieces[first..].iter_mut().for_each(|p| p.capitals = upper);
-}
-
-/// Whether a line's words are in capitals, by far; codes such as `12/BC-UBND` say nothing of it.
-fn in_capitals(line: &str, offset: usize, pieces: &[Piece]) -> bool {
-    let (mut words, mut upper, mut capitals) = (0, 0, 0);
-    for piece in pieces.iter().filter(|p| p.gap != Gap::Glued && !p.is_kept()) {
-        let word = &line[piece.span.start - offset..piece.span.end - offset];
-        let high = word.chars().filter(|c| c.is_uppercase()).count();
-        let low = word.chars().filter(|c| c.is_lowercase()).count();
-        if high + low > 0 {
-            words += 1;
-            upper += usize::from(high > low);
-            capitals += high;
-        }
+    if capitals.prevail() {
+        pieces[first..].iter_mut().for_each(|piece| piece.capitals = true);
     }
-    capitals >= 4 && upper * 4 >= words * 3
 }
 
 /// What a stretch without spaces is that is not to be cut.

@@ -1,13 +1,15 @@
 //! The likely readings of a chapter, as the first pass found them: what the second chooses from.
 
-use crate::adapt::{self, Adaptation, ONE, Rare, Teachings};
+use crate::adapt::{Adaptation, ONE, Rare, Teachings};
 use crate::candidates::Searcher;
 use crate::channel::Damage;
 use crate::lattice::{Document, Reading, Weights};
 use crate::model::Parts;
-use crate::ngram::{self, Ngram, State, UNKNOWN, Word};
+use crate::ngram::{self, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
-use crate::segment::{Gap, Piece};
+use crate::search::Chosen;
+use crate::segment::Gap;
+use std::ops::Range;
 
 /// The likely readings of some pieces in a row.
 #[derive(Default)]
@@ -25,11 +27,18 @@ pub struct Shortlist {
     path: Vec<(i32, State)>,
     /// Readings that were thought of later, by piece.
     later: Vec<Reading>,
+    /// By piece: whether it has one reading only, which is one word for it alone.
+    settled: Vec<bool>,
     scratch: predict::Scratch,
 }
 
 /// Where the first pass was less sure than this, the neighbours are asked.
 const DOUBTFUL: f32 = 0.6;
+
+/// So many settled pieces before a doubtful one, and after it, make the words between them that the language model sees;
+/// before it one more, for a mark may stand among them.
+const BEFORE: usize = 3;
+const AFTER: usize = 2;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
 const LEAST: f32 = 2e-3;
@@ -49,19 +58,20 @@ impl Shortlist {
     }
 
     /// Adds the likely ones of the readings of the next pieces, the first of which is `at`.
-    pub fn add(&mut self, at: usize, readings: &[Reading], likely: &[f32], chosen: &[u32]) {
+    pub fn add(&mut self, at: usize, readings: &[Reading], likely: &[f32], chosen: &[Chosen]) {
         if self.starts.is_empty() {
             self.first = at;
         }
-        let mut chosen = chosen.iter().copied().peekable();
+        let mut chosen = chosen.iter().peekable();
         for (index, (reading, &p)) in readings.iter().zip(likely).enumerate() {
-            let taken = chosen.next_if_eq(&(index as u32)).is_some();
-            if taken || p >= LEAST {
+            let taken = chosen.next_if(|chosen| chosen.reading == index as u32);
+            if taken.is_some() || p >= LEAST {
                 let place = at + reading.place as usize - self.first;
                 while self.starts.len() <= place {
                     self.starts.push(self.readings.len() as u32);
                 }
-                if taken {
+                if let Some(&Chosen { language, before, .. }) = taken {
+                    self.path.push((language, before));
                     self.chosen.push(self.readings.len() as u32);
                     self.sure.push(p);
                 }
@@ -75,14 +85,46 @@ impl Shortlist {
     pub fn of(&self, at: usize) -> impl Iterator<Item = &Reading> {
         let start = |at: usize| self.starts.get(at).map_or(self.readings.len(), |&s| s as usize);
         let at = at - self.first;
-        let later = |at: usize| self.later.partition_point(|r| (r.place as usize) < at);
-        self.readings[start(at)..start(at + 1)].iter().chain(&self.later[later(at)..later(at + 1)])
+        let later = match self.later.as_slice() {
+            [] => &[],
+            all => {
+                let later = |at: usize| all.partition_point(|r| (r.place as usize) < at);
+                &all[later(at)..later(at + 1)]
+            }
+        };
+        self.readings[start(at)..start(at + 1)].iter().chain(later)
     }
 
-    /// Whether a piece has one reading only, and that leaves it as it is.
-    pub fn is_certain(&self, at: usize) -> bool {
-        let mut readings = self.of(at);
-        readings.next().is_some_and(|only| only.kept && only.pieces == 1) && readings.next().is_none()
+    /// The only reading that a piece has, if that is one word for it alone.
+    pub fn settled(&self, at: usize) -> Option<&Reading> {
+        let place = at - self.first;
+        self.settled.get(place).filter(|&&settled| settled)?;
+        self.readings.get(self.starts[place] as usize)
+    }
+
+    /// Finds out which pieces are settled.
+    fn settle(&mut self) {
+        let ends = self.starts.iter().skip(1).copied().chain([self.readings.len() as u32]);
+        let settled = self.starts.iter().zip(ends).map(|(&begin, end)| {
+            let only = &self.readings[begin as usize..end as usize];
+            matches!(only, [only] if only.pieces == 1 && !only.noise && only.second.is_none())
+        });
+        self.settled.clear();
+        self.settled.extend(settled);
+        self.later.iter().for_each(|reading| self.settled[reading.place as usize] = false);
+    }
+
+    /// The next stretch of pieces, from `at` on and before `end`, that are to be chosen for: doubtful ones, each with such
+    /// neighbours as the language model looks at.
+    pub fn doubtful(&self, at: usize, end: usize) -> Option<Range<usize>> {
+        let doubtful = |from: usize| (from..end).find(|&at| self.settled(at).is_none());
+        let first = doubtful(at)?;
+        let (mut last, mut next) = (first, Some(first));
+        while let Some(here) = next.filter(|here| here - last <= BEFORE + AFTER) {
+            last = self.of(here).map(|reading| here + usize::from(reading.pieces) - 1).fold(last.max(here), usize::max);
+            next = doubtful(here + 1);
+        }
+        Some(first.saturating_sub(BEFORE).max(at)..(last + 1 + AFTER).min(end))
     }
 
     /// Adds words that their neighbours foretell, where the first pass was in doubt, once it has taught what it can.
@@ -113,29 +155,11 @@ impl Shortlist {
                 document.weigh(place, &mut self.later[first..]);
             }
         }
-    }
-
-    /// Goes over the chosen readings.
-    fn walk(&mut self, model: &Ngram, pieces: &[Piece]) {
-        self.path.clear();
-        let mut state = State::START;
-        for &index in &self.chosen {
-            let reading = &self.readings[index as usize];
-            if let Some(mark) = mark(pieces[self.first + reading.place as usize].gap) {
-                state = model.score(state, mark).1;
-            }
-            let before = state;
-            let mut language = 0;
-            if !reading.noise {
-                (language, state) = model.score(state, reading.word);
-                state = reading.second.map_or(state, |second| model.score(state, second).1);
-            }
-            self.path.push((language, before));
-        }
+        self.settle();
     }
 
     /// Counts what the readings teach of the document.
-    pub fn teach(&mut self, how: &Adaptation, model: &Ngram, document: &Document, teachings: &mut Teachings) {
+    pub fn teach(&self, how: &Adaptation, document: &Document, teachings: &mut Teachings) {
         let Document { pieces, damages, .. } = *document;
         let here = self.first..self.first + self.starts.len();
         let places = |of: Damage| damages[here.clone()].iter().filter(|&&damage| damage == of).count() as u32;
@@ -160,7 +184,7 @@ impl Shortlist {
                 teachings.add_word(second, share);
                 teachings.add_pair(reading.word, second, share);
             } else if reading.pieces == 1 && !reading.wide {
-                teachings.add_seen(adapt::token(document.seen(place)), reading.word, share);
+                teachings.add_seen(document.words.of(&pieces[place]).token, reading.word, share);
             }
         }
         let mut before: Option<(Word, u32)> = None;
@@ -177,7 +201,6 @@ impl Shortlist {
         }
         teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr) + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
-        self.walk(model, pieces);
         let readings = self.chosen.iter().map(|&index| self.readings[index as usize]);
         let words = self.path.iter().zip(readings).filter(|(_, reading)| !reading.noise);
         teachings.weigh(how, words.map(|(&(language, before), reading)| (language, before.last(), reading)));

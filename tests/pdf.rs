@@ -118,6 +118,27 @@ fn rows_of_a_table_stay_rows() {
 }
 
 #[test]
+fn cells_of_several_lines_are_one_cell() {
+    let mut content =
+        lines(60, 780, &["Ket qua thuc hien cac chi tieu chu yeu trong nam 2025 cua toan xa nhu bang duoi day:"]);
+    let cells = [
+        (750, "1", vec!["San luong lua"], "2.317"),
+        (726, "2", vec!["So ho ngheo cua toan xa", "tinh den cuoi nam"], "371"),
+        (688, "3", vec!["So ho can ngheo cua toan", "xa tinh den cuoi nam theo", "ket qua ra soat"], "64"),
+        (636, "4", vec!["Tong dan trau"], "3.874"),
+    ];
+    for (y, number, name, value) in &cells {
+        // Numbers stand in the middle of their row's height.
+        let middle = y - 7 * (name.len() as i32 - 1);
+        content += &(lines(60, middle, &[number]) + &lines(120, *y, name) + &lines(320, middle, &[value]));
+    }
+    let document = open(pdf(&[content]));
+    let table = "1\tSan luong lua\t2.317\n2\tSo ho ngheo cua toan xa tinh den cuoi nam\t371\n\
+        3\tSo ho can ngheo cua toan xa tinh den cuoi nam theo ket qua ra soat\t64\n4\tTong dan trau\t3.874";
+    assert_eq!(blocks(&document.pages()[0])[1], (Role::Table, table));
+}
+
+#[test]
 fn headers_and_page_numbers_stand_outside_the_text() {
     let page = |number: usize, text: &[&str]| {
         lines(200, 800, &["Bao cao tong ket nam 2025"])

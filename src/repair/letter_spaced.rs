@@ -33,7 +33,7 @@ pub fn join(source: &str, lexicon: &Lexicon, cost: impl Fn(Word) -> i32) -> Opti
             && chars.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\n' | '\r' | '\t' | ',' | '.' | ';' | ':'));
         if apart && c.is_alphabetic() {
             letters.push((at, c));
-        } else if c != ' ' || letters.len() >= LONGEST {
+        } else if !letters.is_empty() && (c != ' ' || letters.len() >= LONGEST) {
             write(source, &letters, lexicon, &cost, &mut draft);
             letters.clear();
         }

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Composes letters with their marks, also with marks that a space or a line's end has parted from them.
 pub fn compose(source: &str) -> Option<(String, Map)> {
     // Composed text has no such marks at all, and most text is composed.
-    if is_nfc_quick(source.chars()) == IsNormalized::Yes {
+    if is_nfc_quick(strange(source)) == IsNormalized::Yes {
         return None;
     }
     let mut draft = Draft::default();
@@ -53,6 +53,11 @@ pub fn compose(source: &str) -> Option<(String, Map)> {
     Some(draft.finish(source))
 }
 
+/// The characters of a text that are neither ASCII nor whole Vietnamese letters: few, mostly.
+fn strange(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|&c| !c.is_ascii() && letter::code(c).is_none())
+}
+
 /// Whether a character is a mark that Vietnamese puts on letters.
 pub fn is_mark(c: char) -> bool {
     is_tone(c) || matches!(c, '\u{302}' | '\u{306}' | '\u{31b}')
@@ -83,8 +88,7 @@ fn ordered(letters: &str) -> String {
 /// Puts the right letters in the place of others that look like them, in Vietnamese text: `Ð` for Đ, `ƣ` for ư, Cyrillic
 /// and Greek ones, ligatures; and takes soft hyphens and other invisible characters out of words.
 pub fn replace_lookalikes(source: &str, lexicon: &Lexicon) -> Option<(String, Map)> {
-    let may_be = |c: char| c >= '\u{ad}' && letter::code(c).is_none() && lookalike(c).is_some();
-    if !source.chars().any(may_be) || !is_vietnamese(source) {
+    if !strange(source).any(|c| lookalike(c).is_some()) || !is_vietnamese(source) {
         return None;
     }
     let runs = || source.split(|c: char| !is_letter(c)).filter(|run| run.chars().any(|c| lookalike(c).is_some()));

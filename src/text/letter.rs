@@ -82,6 +82,11 @@ pub fn code(c: char) -> Option<u8> {
     TABLES.codes.get(c as usize).copied().filter(|&code| code != 0)
 }
 
+/// Whether a character is a letter of any alphabet; Unicode's own tables are slow to tell it of those with marks.
+pub fn is_alphabetic(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphabetic() } else { code(c).is_some() || c.is_alphabetic() }
+}
+
 /// The character of a code; `'\0'` for a code that is none.
 pub fn char_of(code: u8) -> char {
     let small = TABLES.chars.get((code & !CAPITAL) as usize).copied().unwrap_or('\0');
