@@ -127,8 +127,8 @@ fn strange_texts_take_a_small_multiple_of_their_length() {
         ("12a", 300_000, 20),
         // Many pieces, none of them a word.
         ("xqzw grblk ", 100_000, 30),
-        ("\n", 1_000_000, 4),
-        ("#", 1_000_000, 4),
+        ("\n", 1_000_000, 10),
+        ("#", 1_000_000, 20),
     ] {
         let text = unit.repeat(bytes / unit.len());
         let (restored, account) = account(|| restorer.restore(&text));
