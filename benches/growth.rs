@@ -42,7 +42,7 @@ fn main() {
         }
         restorer.restore(&unit.repeat(1 + 1000 / unit.len()));
         let mut line = format!("{name:22}");
-        let mut size = 1000;
+        let mut size = 1000usize;
         while size <= largest {
             let text = unit.repeat(size.div_ceil(unit.len()));
             let begun = Instant::now();

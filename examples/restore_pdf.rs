@@ -5,6 +5,7 @@
 //! cargo run --release --example restore_pdf -- FILE.pdf                # text to standard output
 //! cargo run --release --example restore_pdf -- FILE.pdf -o OUT.txt     # to a new file
 //! cargo run --release --example restore_pdf -- FILE.pdf --json         # with an account of every change
+//! cargo run --release --example restore_pdf -- FILE.pdf --pdf OUT.pdf  # a new PDF with a restored text layer
 //! ```
 //!
 //! The lines stay as they are on the page; a form feed parts the pages.
@@ -22,7 +23,7 @@ use phucdau::{
     pdf::{Document, Restored, Source, Tesseract},
 };
 
-const USAGE: &str = "usage: restore_pdf [FILE.pdf] [-o OUT.txt] [--json]";
+const USAGE: &str = "usage: restore_pdf [FILE.pdf] [-o OUT.txt] [--json] [--pdf OUT.pdf]";
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/report-text-layer.pdf");
 
 fn main() -> ExitCode {
@@ -36,11 +37,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let (mut file, mut out, mut json) = (None, None, false);
+    let (mut file, mut out, mut pdf, mut json) = (None, None, None, false);
     let mut args = env::args_os().skip(1);
     while let Some(arg) = args.next() {
         match arg.to_str() {
             Some("-o") if out.is_none() => out = Some(PathBuf::from(args.next().context(USAGE)?)),
+            Some("--pdf") if pdf.is_none() => pdf = Some(PathBuf::from(args.next().context(USAGE)?)),
             Some("--json") => json = true,
             Some(option) if option.starts_with('-') => bail!(USAGE),
             _ if file.is_none() => file = Some(PathBuf::from(arg)),
@@ -49,16 +51,24 @@ fn run() -> Result<()> {
     }
     let is_sample = file.is_none();
     let file = file.unwrap_or_else(|| SAMPLE.into());
-    if let Some(out) = &out {
+    for out in out.iter().chain(&pdf) {
         ensure!(!out.exists(), "{} exists already", out.display());
     }
 
     let (document, source) = read(&file).with_context(|| file.display().to_string())?;
     let restored = document.restore(&Restorer::new())?;
     let text = if json { serde_json::to_string_pretty(&restored)? + "\n" } else { restored.text() };
-    match &out {
-        Some(out) => write(out, text.as_bytes())?,
-        None => io::stdout().write_all(text.as_bytes())?,
+    match (&out, &pdf) {
+        (Some(out), _) => write(out, text.as_bytes())?,
+        (None, Some(_)) if !json => {}
+        (None, _) => io::stdout().write_all(text.as_bytes())?,
+    }
+    if let Some(pdf) = &pdf {
+        let new = restored.write_pdf()?;
+        write(pdf, &new.bytes)?;
+        if new.left_out > 0 {
+            eprintln!("{} changes could not be written to {}", new.left_out, pdf.display());
+        }
     }
     if is_sample {
         show(&restored);

@@ -212,22 +212,23 @@ impl Searcher {
         &self.out
     }
 
-    /// What it costs that each of some words was seen so, by rules alone; `None` if no rules allow it.
+    /// Adds what it costs that each of some words was seen so, by rules alone; `None` if no rules allow it.
     pub fn prices<'w>(
         &mut self,
         profile: &Profile,
         seen: &str,
         case: Case,
         words: impl Iterator<Item = &'w [u8]>,
-    ) -> Vec<Option<i32>> {
+        out: &mut Vec<Option<i32>>,
+    ) {
         self.codes.clear();
         self.codes.extend(seen.chars().map(|c| profile.code(c)));
         if self.codes.len() > LONGEST_WORD {
-            return words.map(|_| None).collect();
+            return out.extend(words.map(|_| None));
         }
         let mut table: Table<'_> = [[[Rules::default(); 2]; LONGEST + 1]; LONGEST_WORD + 1];
         self.look_up(profile, case, &mut table);
-        words.map(|word| self.price(&table, word)).collect()
+        out.extend(words.map(|word| self.price(&table, word)));
     }
 
     fn price(&mut self, table: &Table<'_>, word: &[u8]) -> Option<i32> {

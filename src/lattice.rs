@@ -282,10 +282,14 @@ pub struct Cache {
     candidates: Vec<Candidate>,
     searcher: Searcher,
     key: Vec<u8>,
+    /// Two pieces as one word.
+    joined: String,
+    /// Bytes of all keys.
+    bytes: usize,
 }
 
-/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens: no more than
-/// fills memory that is a power of two.
+/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens, or eight bytes
+/// of keys for each: no more than fills memory that is a power of two.
 const MOST_CACHED: usize = 7 << 15;
 
 fn range(range: &Range<u32>) -> Range<usize> {
@@ -314,6 +318,7 @@ impl Cache {
         self.candidates.extend_from_slice(found);
         let candidates = begin..self.candidates.len() as u32;
         self.places.insert(self.key.as_slice().into(), candidates.clone());
+        self.bytes += self.key.len();
         range(&candidates)
     }
 
@@ -338,10 +343,12 @@ impl Cache {
     pub fn trim(&mut self) {
         if self.candidates.len().max(self.readings.len()) > MOST_CACHED
             || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
+            || self.bytes > 8 * MOST_CACHED
         {
             self.forget_tokens();
             self.places.clear();
             self.candidates.clear();
+            self.bytes = 0;
         }
     }
 }
@@ -759,9 +766,12 @@ impl Lattice<'_> {
     /// Adds readings of a piece with its neighbour as one word.
     fn join(&mut self, at: usize, damage: Damage, cost: i32, keep: Reading, out: &mut Vec<Reading>) {
         let piece = &self.document.pieces[at];
-        let whole = format!("{}{}", self.document.seen(at), self.document.seen(at + 1));
+        let mut whole = std::mem::take(&mut self.cache.joined);
+        whole.clear();
+        whole.extend([self.document.seen(at), self.document.seen(at + 1)]);
         let case = case::case_of(&whole, piece.capitals);
         let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
+        self.cache.joined = whole;
         let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }

@@ -29,6 +29,14 @@ const FORETOLD: i32 = 5 * UNIT;
 /// The most words that are taken for a place.
 const MOST: usize = 6;
 
+/// What is needed to foretell words, to be used again.
+#[derive(Default)]
+pub struct Scratch {
+    found: Vec<(i32, Word)>,
+    prices: Vec<Option<i32>>,
+    readings: Vec<(i32, Reading)>,
+}
+
 /// Adds words that may stand in a doubtful place.
 pub fn predict(
     parts: &Parts,
@@ -36,6 +44,7 @@ pub fn predict(
     searcher: &mut Searcher,
     (seen, piece, damage): (&str, &Piece, Damage),
     doubt: &Doubt,
+    scratch: &mut Scratch,
     out: &mut Vec<Reading>,
 ) {
     let letters = seen.chars().count();
@@ -44,7 +53,10 @@ pub fn predict(
     }
     let case = doubt.reading.case;
     // The likeliest, these first; what was seen decides among them.
-    let mut found: Vec<(i32, Word)> = Vec::new();
+    let Scratch { found, prices, readings } = scratch;
+    found.clear();
+    prices.clear();
+    readings.clear();
     for (word, cost) in parts.ngram.followers(doubt.before, FORETOLD) {
         let bar = found.get(2 * MOST - 1).map_or(i32::MAX, |last| last.0);
         // Others are likelier whatever comes after it.
@@ -63,9 +75,8 @@ pub fn predict(
         found.truncate(2 * MOST);
     }
     let spellings = found.iter().map(|f| parts.lexicon.spelling(f.1));
-    let prices = searcher.prices(&parts.profiles[damage], seen, case, spellings);
-    let mut readings: Vec<(i32, Reading)> = Vec::new();
-    for ((total, word), price) in found.into_iter().zip(prices) {
+    searcher.prices(&parts.profiles[damage], seen, case, spellings, prices);
+    for (&(total, word), price) in found.iter().zip(prices) {
         let spelling = parts.lexicon.spelling(word);
         let toll = if damage == Damage::VietnameseOcr { weights.change } else { 0 };
         let by_rules = price.map(|c| c + toll);
@@ -89,5 +100,5 @@ pub fn predict(
         readings.push((total + cost, reading));
     }
     readings.sort_by_key(|r| r.0);
-    out.extend(readings.into_iter().take(MOST).map(|r| r.1));
+    out.extend(readings.iter().take(MOST).map(|r| r.1));
 }

@@ -174,7 +174,7 @@ impl Restorer {
         };
         let mut each = damage::each(&found);
         let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
-        let toll = (!sureness.is_empty()).then_some(&toll as &dyn Fn(&Piece, Damage) -> i32);
+        let toll = (!sureness.is_empty()).then_some(&toll);
         cut.each(|pieces| {
             words.number(text, pieces, &self.model.0.lexicon);
             for part in pieces.chunks(CHAPTER) {
@@ -478,7 +478,7 @@ impl Window {
         &mut self,
         pieces: &[Piece],
         found: &mut impl Iterator<Item = Found>,
-        toll: Option<&dyn Fn(&Piece, Damage) -> i32>,
+        toll: Option<&impl Fn(&Piece, Damage) -> i32>,
     ) {
         for (piece, found) in pieces.iter().zip(found) {
             let damage = found.damage();

@@ -29,6 +29,7 @@ pub struct Shortlist {
     later: Vec<Reading>,
     /// By piece: whether it has one reading only, which is one word for it alone.
     settled: Vec<bool>,
+    scratch: predict::Scratch,
 }
 
 /// Where the first pass was less sure than this, the neighbours are asked.
@@ -148,6 +149,7 @@ impl Shortlist {
                     searcher,
                     (seen, &pieces[place], damages[place]),
                     &doubt,
+                    &mut self.scratch,
                     &mut self.later,
                 );
                 document.weigh(place, &mut self.later[first..]);

@@ -11,17 +11,21 @@ use hayro_interpret::kurbo::{Point, Rect, Vec2};
 use super::read::{SAME_LINE, SPACE, Word};
 
 /// Gaps wider than this share of the type size end a segment.
-const WIDE: f64 = 0.9;
+const WIDE: f64 = 0.7;
 /// The gap between two columns is at least this share of the type size, down all their lines; the second if these are few,
 /// for spaces of running text may lie below one another by chance.
 const GUTTER: [f64; 2] = [0.5, 1.2];
 const FEW_ROWS: usize = 4;
+/// Lines of a table nearer than this share of the type size would touch, if they were one above the other.
+const TOUCHING: f64 = 0.85;
 /// A line at least this much farther from the one above than is usual begins a block.
 const PARTED: f64 = 1.45;
 /// A column of running text is wider than so many times its type size.
 const NARROW: f64 = 8.0;
 /// So many places are looked at for a gap between columns.
 const MOST_PLACES: usize = 1000;
+/// A line that is so many times its type size below the one above begins a block, however usual that is.
+const FAR: f64 = 3.0;
 /// Regions within regions, at most.
 const DEEPEST: usize = 24;
 /// A page with more words than this is no text for reading, and is read as it is drawn.
@@ -166,6 +170,7 @@ fn join(mut row: Vec<Segment>, segments: &mut Vec<Segment>) {
             last.text += &word.text;
             last.length += next.right - segment.right;
             last.spaced = word.spaced;
+            last.sure = last.sure.or(word.sure);
             last.operators = match (last.operators, word.operators) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 _ => None,
@@ -190,7 +195,7 @@ fn arrange(mut region: Vec<Segment>, depth: usize) -> Vec<Block> {
     let (mut beside, mut across) = (Vec::new(), Vec::new());
     let mut band = Band::default();
     let mut part = |beside: &mut Vec<Segment>, across: &mut Vec<Segment>, band: &mut Band| {
-        if std::mem::take(band).rows() == 0 {
+        if std::mem::take(band).rows(FEW_ROWS) == 0 {
             across.append(beside);
             return;
         }
@@ -248,11 +253,11 @@ impl Band {
         self.size = self.size.max(segment.size);
     }
 
-    /// How many rows the shorter side has; none if they are no columns.
-    fn rows(&self) -> usize {
+    /// How many rows the shorter side has; none if they are no columns. Of few rows more is asked.
+    fn rows(&self, few: usize) -> usize {
         let (Some(from), Some(to)) = (self.left.edge, self.right.edge) else { return 0 };
         let rows = self.left.rows.min(self.right.rows);
-        let least = GUTTER[usize::from(rows < FEW_ROWS)];
+        let least = GUTTER[usize::from(rows < few)];
         if rows >= 2 && to - from >= least * self.size { rows } else { 0 }
     }
 }
@@ -269,16 +274,17 @@ fn gutter(region: &[Segment]) -> Option<f64> {
     let size = region.first().map_or(1.0, |segment| segment.size);
     places.dedup_by(|b, a| *b - *a < size / 4.0);
     places.truncate(MOST_PLACES);
+    // One long gap is worth more than several short ones.
     let worth = |x: f64| {
         let (mut sum, mut band) = (0, Band::default());
         for row in region.chunk_by(|a, b| a.row == b.row) {
             if row.iter().any(|segment| segment.covers(x)) {
-                sum += std::mem::take(&mut band).rows();
+                sum += std::mem::take(&mut band).rows(FEW_ROWS).pow(2);
             } else {
                 row.iter().for_each(|segment| band.add(segment, x));
             }
         }
-        sum + band.rows()
+        sum + band.rows(FEW_ROWS).pow(2)
     };
     let places = places.into_iter().map(|x| (worth(x), x));
     let (worth, x) = places.max_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))?;
@@ -287,21 +293,30 @@ fn gutter(region: &[Segment]) -> Option<f64> {
 
 /// Reads a band that nothing lies across at `x`.
 fn columns(band: Vec<Segment>, x: f64, depth: usize) -> Vec<Block> {
-    let (left, right): (Vec<Segment>, Vec<Segment>) = band.into_iter().partition(|segment| segment.right <= x);
+    let (left, right): (Vec<&Segment>, Vec<&Segment>) = band.iter().partition(|segment| segment.right <= x);
     if are_running(&left, &right) {
-        let mut blocks = arrange(left, depth - 1);
-        blocks.append(&mut arrange(right, depth - 1));
-        return blocks;
+        let (left, right) = band.into_iter().partition(|segment| segment.right <= x);
+        return [arrange(left, depth - 1), arrange(right, depth - 1)].into_iter().flatten().collect();
     }
-    // What stands above the one column or below the other is no part of a table.
-    let top = right.iter().map(|segment| segment.row).min();
-    let bottom = left.iter().map(|segment| segment.row).max();
-    let (above, left): (Vec<Segment>, Vec<Segment>) = left.into_iter().partition(|segment| Some(segment.row) < top);
-    let (below, right): (Vec<Segment>, Vec<Segment>) =
-        right.into_iter().partition(|segment| Some(segment.row) > bottom);
-    let mut blocks = paragraphs(above);
-    blocks.push(table(left.into_iter().chain(right).collect()));
-    blocks.extend(paragraphs(below));
+    // What stands above the one column or below the other is no part of a table, and neither are lines of text there that
+    // have a space where the columns part.
+    let from = band.iter().map(|segment| segment.left).fold(f64::INFINITY, f64::min);
+    let to = band.iter().map(|segment| segment.right).fold(f64::NEG_INFINITY, f64::max);
+    let is_text = |row: &[Segment]| {
+        let before =
+            row.iter().map(|segment| segment.right).filter(|&right| right <= x).fold(f64::NEG_INFINITY, f64::max);
+        let after = row.iter().map(|segment| segment.left).filter(|&left| left >= x).fold(f64::INFINITY, f64::min);
+        after - before < GUTTER[1] * row[0].size && row.iter().map(Segment::dense).sum::<f64>() > 0.7 * (to - from)
+    };
+    let mut rows = by_row(band);
+    let above = rows.iter().take_while(|row| is_text(row) || row.iter().all(|segment| segment.right <= x)).count();
+    let mut rest = rows.split_off(above);
+    let below = rest.iter().rev().take_while(|row| is_text(row) || row.iter().all(|segment| segment.left >= x)).count();
+    let end = rest.split_off(rest.len() - below);
+    let flat = |rows: Vec<Vec<Segment>>| rows.into_iter().flatten().collect::<Vec<_>>();
+    let mut blocks = paragraphs(flat(rows));
+    blocks.extend((!rest.is_empty()).then(|| table(flat(rest))));
+    blocks.extend(paragraphs(flat(end)));
     blocks
 }
 
@@ -318,7 +333,7 @@ fn by_row(segments: Vec<Segment>) -> Vec<Vec<Segment>> {
 }
 
 /// Whether what stands side by side is text that runs down one column and then down the next.
-fn are_running(left: &[Segment], right: &[Segment]) -> bool {
+fn are_running(left: &[&Segment], right: &[&Segment]) -> bool {
     let sides = [left, right].map(|side| side.chunk_by(|a, b| a.row == b.row).collect::<Vec<_>>());
     let few = sides[0].len().min(sides[1].len());
     if few < 3 {
@@ -330,41 +345,81 @@ fn are_running(left: &[Segment], right: &[Segment]) -> bool {
     [left, right].iter().zip(&sides).all(|(side, rows)| {
         let from = side.iter().map(|segment| segment.left).fold(f64::INFINITY, f64::min);
         let to = side.iter().map(|segment| segment.right).fold(f64::NEG_INFINITY, f64::max);
-        let dense = |row: &&&[Segment]| row.iter().map(Segment::dense).sum::<f64>() >= least * (to - from);
+        let dense = |row: &&&[&Segment]| row.iter().map(|segment| segment.dense()).sum::<f64>() >= least * (to - from);
         to - from > NARROW * side[0].size && rows.iter().filter(dense).count() * 3 >= rows.len() * 2
     })
 }
 
 /// Reads a band row by row, each cut into cells where the columns part.
 fn table(mut band: Vec<Segment>) -> Block {
-    // Where columns begin: at what no segment covers, from left to right.
+    // Where columns begin: after what no segment covers, from left to right.
     band.sort_by(|a, b| a.left.total_cmp(&b.left));
     let (mut starts, mut reach) = (Vec::new(), f64::NEG_INFINITY);
     for segment in &band {
         if segment.left > reach {
-            starts.push(segment.left);
+            starts.push((segment.left, (segment.left - reach) / segment.size));
         }
         reach = reach.max(segment.right);
     }
     band.sort_by(|a, b| a.row.cmp(&b.row).then(a.left.total_cmp(&b.left)));
-    let first = starts.first().copied();
     starts.truncate(MOST_PLACES);
-    starts.retain(|&x| {
-        let mut sides = Band::default();
-        band.iter().for_each(|segment| sides.add(segment, x));
-        Some(x) == first || sides.rows() > 0
+    let ends: Vec<f64> = starts.iter().skip(1).map(|start| start.0).chain([f64::INFINITY]).collect();
+    let mut ends = ends.into_iter();
+    starts.retain(|&(start, gap)| {
+        let end = ends.next().unwrap_or(start);
+        let mut own: Vec<usize> =
+            band.iter().filter(|segment| (start..end).contains(&segment.left)).map(|segment| segment.row).collect();
+        own.dedup();
+        let own = own.len();
+        gap.is_infinite() || (own > 1 && gap > GUTTER[usize::from(own < FEW_ROWS - 1)])
     });
-    let lines = by_row(band).into_iter().map(|row| {
+    let rows = by_row(band).into_iter().map(|row| {
+        let (base, size) = (row[0].base, row[0].size);
         let mut cells: Vec<Vec<Word>> = vec![Vec::new(); starts.len()];
         for mut segment in row {
-            let column = starts.partition_point(|&start| start <= segment.left).max(1) - 1;
+            let column = starts.partition_point(|start| start.0 <= segment.left).max(1) - 1;
             cells[column].append(&mut segment.words);
         }
+        Row { base, size, cells }
+    });
+    let lines = unwrapped(rows.collect()).into_iter().map(|mut cells| {
         let last = cells.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
         cells.truncate(last + 1);
         line(cells)
     });
     Block { is_table: true, lines: lines.collect() }
+}
+
+/// What stands on one baseline of a table.
+struct Row {
+    base: f64,
+    size: f64,
+    cells: Vec<Vec<Word>>,
+}
+
+/// Joins the lines of cells that have several. Lines that would touch are of cells side by side, one of them centred; and
+/// where rows have room between them, lines that have none go together if one of them does not begin in the first column.
+fn unwrapped(rows: Vec<Row>) -> Vec<Vec<Vec<Word>>> {
+    let distance = |a: &Row, b: &Row| (b.base - a.base) / a.size.max(b.size);
+    let distances = || rows.windows(2).map(|pair| distance(&pair[0], &pair[1])).filter(|&distance| distance > TOUCHING);
+    let tight = 1.1 * distances().fold(f64::INFINITY, f64::min);
+    let spaced = distances().any(|distance| distance > 1.2 * tight);
+    let goes_on: Vec<bool> = rows
+        .windows(2)
+        .map(|pair| {
+            let distance = distance(&pair[0], &pair[1]);
+            let begins_inside = pair.iter().any(|row| row.cells[0].is_empty());
+            distance < TOUCHING || (spaced && distance < tight && pair[0].cells.len() > 2 && begins_inside)
+        })
+        .collect();
+    let mut joined: Vec<Vec<Vec<Word>>> = Vec::new();
+    for (row, goes_on) in rows.into_iter().zip(std::iter::once(false).chain(goes_on)) {
+        match joined.last_mut().filter(|_| goes_on) {
+            Some(last) => last.iter_mut().zip(row.cells).for_each(|(cell, mut more)| cell.append(&mut more)),
+            None => joined.push(row.cells),
+        }
+    }
+    joined
 }
 
 /// Reads one column: its lines, and the blocks that larger distances part them into.
@@ -377,7 +432,8 @@ fn paragraphs(region: Vec<Segment>) -> Vec<Block> {
     let mut above: Option<f64> = None;
     for row in rows {
         let (base, size) = (row[0].base, row[0].size);
-        if above.is_none_or(|above| base - above > (PARTED * usual).max(1.3 * size)) {
+        let far = (PARTED * usual).max(1.3 * size).min(FAR * size);
+        if above.is_none_or(|above| base - above > far) {
             blocks.push(Block::default());
         }
         above = Some(base);

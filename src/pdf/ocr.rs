@@ -67,44 +67,49 @@ fn words(table: &str, scale: f64) -> Vec<Word> {
     let mut lines: Vec<Vec<Word>> = Vec::new();
     for row in table.lines().skip(1) {
         let fields: Vec<&str> = row.split('\t').collect();
-        let [level, _, _, _, _, _, left, top, width, height, _, text] = fields[..] else { continue };
+        let [level, _, _, _, _, _, left, top, width, height, sure, text] = fields[..] else { continue };
         let number = |field: &str| field.parse::<f64>().map_or(0.0, |pixels| pixels * scale);
         let (left, top, width, height) = (number(left), number(top), number(width), number(height));
         match level {
             "4" => lines.push(Vec::new()),
             "5" if !text.trim().is_empty() => {
                 let Some(line) = lines.last_mut() else { continue };
-                // Letters that go below the baseline take a fifth of the height there.
-                let deep = text
-                    .contains(['g', 'j', 'p', 'q', 'y', 'ạ', 'ặ', 'ậ', 'ẹ', 'ệ', 'ị', 'ọ', 'ộ', 'ợ', 'ụ', 'ự', 'ỵ']);
-                let bottom = top + height - if deep { 0.2 * height } else { 0.0 };
                 line.push(Word {
                     text: text.trim().to_owned(),
-                    origin: Point::new(left, bottom),
+                    origin: Point::new(left, top + height),
                     along: Vec2::new(1.0, 0.0),
                     length: width,
                     size: height,
                     visible: false,
                     spaced: true,
                     operators: None,
+                    sure: sure.parse().ok().map(|percent: f32| percent.clamp(0.0, 100.0) / 100.0),
                 });
             }
             _ => {}
         }
     }
-    // The size is the line's, and a scan's lines all lean as the one in the middle does.
-    let mut slopes: Vec<f64> = lines.iter().filter(|line| line.len() >= 4).map(|line| slope(line)).collect();
-    slopes.sort_by(f64::total_cmp);
-    let along = Vec2::new(1.0, slopes.get(slopes.len() / 2).copied().unwrap_or(0.0)).normalize();
+    // All lines of a scan lean as the one in the middle does.
+    let slope = middle(lines.iter().filter(|line| line.len() >= 4).map(|line| slope(line)), 0.5);
     for line in &mut lines {
-        let mut heights: Vec<f64> = line.iter().map(|word| word.size).collect();
-        heights.sort_by(f64::total_cmp);
-        let size = heights.get(heights.len() * 3 / 4).copied().unwrap_or(0.0);
-        line.iter_mut().for_each(|word| (word.size, word.along) = (size, along));
+        // What most words stand on is the baseline; letters that go below it, and marks there, are in the minority.
+        let base = middle(line.iter().map(|word| word.origin.y - slope * word.origin.x), 0.4);
+        let size = middle(line.iter().map(|word| word.size), 0.75);
+        for word in line {
+            word.origin.y = base + slope * word.origin.x;
+            (word.size, word.along) = (size, Vec2::new(1.0, slope).normalize());
+        }
     }
     let mut words: Vec<Word> = lines.into_iter().flatten().collect();
     words.retain(|word| word.size > 0.0);
     words
+}
+
+/// The number that such a share of others is below; 0 if there are none.
+fn middle(numbers: impl Iterator<Item = f64>, share: f64) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.get((numbers.len() as f64 * share) as usize).copied().unwrap_or(0.0)
 }
 
 /// How much a line rises or falls from its first word to its last.
@@ -129,6 +134,7 @@ mod tests {
         let words = words(table, 0.5);
         assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Nam", "Phieng"]);
         assert_eq!((words[0].origin, words[0].length, words[0].size), (Point::new(50.0, 120.0), 70.0, 20.0));
-        assert_eq!(words[1].origin.y, 116.0);
+        assert_eq!(words.iter().map(|word| word.sure).collect::<Vec<_>>(), [Some(0.951), Some(0.91)]);
+        assert_eq!(words[1].origin, Point::new(130.0, 120.0));
     }
 }

@@ -39,8 +39,9 @@ pub fn metadata(pdf: &Pdf) -> [Option<String>; 3] {
         .map(|text| text.as_deref().map(decode).filter(|text| !text.trim().is_empty()))
 }
 
-/// A PDF's text string: UTF-16 or UTF-8 with a byte order mark, else Latin letters.
-fn decode(bytes: &[u8]) -> String {
+/// A PDF's text string: UTF-16 or UTF-8 with a byte order mark, else Latin letters. Its spaces
+/// and line ends come back as single spaces.
+pub fn decode(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)

@@ -7,11 +7,16 @@ use hayro_interpret::{
     InterpreterSettings, LumaData, Paint, SoftMask, TransformExt,
     font::{Glyph, GlyphRun},
     hayro_cmap::BfString,
-    hayro_syntax::{Pdf, page::Page as PdfPage},
+    hayro_syntax::{
+        Pdf,
+        object::{Dict, String as Bytes},
+        page::Page as PdfPage,
+    },
     interpret,
     kurbo::{Affine, BezPath, Point, Rect, Vec2},
 };
 
+use super::{content, outline};
 use crate::error::Error;
 
 /// Gaps wider than this share of the type size are word spaces.
@@ -20,8 +25,12 @@ pub const SPACE: f64 = 0.15;
 pub const SAME_LINE: f64 = 0.45;
 /// A picture has no more pixels than this (A4 at 900 dpi), whatever the PDF says.
 const MOST_PIXELS: f64 = 80e6;
-/// More characters than this on one page are no text for reading.
-const MOST_CHARACTERS: usize = 1_000_000;
+/// More words than this on one page are no text for reading.
+const MOST_WORDS: usize = 100_000;
+/// A page on which more than this is drawn is given up: forms within forms draw without end in few bytes.
+const MOST_STROKES: usize = 5_000_000;
+/// The images of a page have no more pixels than this (A4 at 1,200 dpi, and more).
+const MOST_IMAGE_PIXELS: u64 = 200_000_000;
 /// A page is no larger than this, in points, whatever the PDF says.
 const LARGEST: f64 = 1e6;
 
@@ -43,6 +52,8 @@ pub struct Word {
     /// The text-showing operators of the page's content, counted from 0, that it was drawn by: the first and the last; none
     /// if it stands in a form that the page draws.
     pub operators: Option<(usize, usize)>,
+    /// How sure OCR was of it, 0 to 1.
+    pub sure: Option<f32>,
 }
 
 impl Word {
@@ -70,8 +81,8 @@ impl Picture {
     }
 }
 
-/// Runs a piece of the PDF library. It has been seen to panic on broken files, so this one place turns a panic into an
-/// error; what it leaves behind is thrown away.
+/// Runs a piece of the PDF library. It may panic on files that are broken in ways nobody thought of, so this one place
+/// turns a panic into an error; what it leaves behind is thrown away.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Error> {
     panic::catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
         Error::Pdf("the PDF is broken in a way that its reader gave up on; print it to a new PDF and try that".into())
@@ -92,8 +103,7 @@ pub fn to_seen(page: &PdfPage) -> Affine {
 
 /// The words of a page in the order in which they are drawn.
 pub fn words<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>) -> Drawn {
-    let mut reader = run(pdf, page, cache, Reader::default());
-    reader.end_word();
+    let reader = run(pdf, page, cache, Reader::default());
     Drawn { words: reader.words, has_images: reader.has_images }
 }
 
@@ -115,7 +125,7 @@ fn run<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>, mut r
     let (width, height) = size(page);
     let area = Rect::new(0.0, 0.0, width, height);
     let mut context = Context::new(to_seen(page), area, cache, pdf.xref(), InterpreterSettings::default());
-    let content = super::content::numbered(page.page_stream().unwrap_or_default());
+    let content = content::numbered(page.page_stream().unwrap_or_default());
     interpret(content.operations(), page.resources(), &mut context, &mut reader);
     reader
 }
@@ -124,22 +134,49 @@ fn run<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>, mut r
 #[derive(Default)]
 struct Reader {
     words: Vec<Word>,
-    characters: usize,
+    /// How much was drawn.
+    strokes: usize,
+    pixels: u64,
     /// Whether the last word may go on.
     open: bool,
-    /// The marked contents that are open; those that number the operators have a number.
-    marks: Vec<Option<usize>>,
+    /// The marked contents that are open.
+    marks: Vec<Mark>,
     has_images: bool,
     images: Option<Vec<Placed>>,
+}
+
+/// A marked content.
+struct Mark {
+    /// Of those that number the operators, the number.
+    number: Option<usize>,
+    /// What its text is, whatever it looks like, and how many words came before it.
+    instead: Option<(String, usize)>,
+}
+
+/// The words of a text in the place of what was drawn.
+fn spread(text: &str, drawn: &[Word]) -> Vec<Word> {
+    let Some(first) = drawn.first() else { return Vec::new() };
+    let end = |word: &Word| (word.origin - first.origin).dot(first.along) + word.length;
+    let length = drawn.iter().map(end).fold(first.length, f64::max);
+    let share = length / text.chars().count().max(1) as f64;
+    let (mut words, mut at) = (Vec::new(), 0);
+    for text in text.split(' ') {
+        let count = text.chars().count();
+        let origin = first.origin + first.along * (at as f64 * share);
+        let text = text.to_owned();
+        words.push(Word { text, origin, length: count as f64 * share, spaced: true, operators: None, ..first.clone() });
+        at += count + 1;
+    }
+    words.retain(|word| !word.text.is_empty());
+    if let Some(last) = words.last_mut() {
+        last.spaced = drawn.last().is_some_and(|word| word.spaced);
+    }
+    words
 }
 
 impl Reader {
     /// Adds a glyph to the last word, or to a new one.
     fn add(&mut self, glyph: Word) {
-        self.characters += glyph.text.len();
-        if self.characters > MOST_CHARACTERS {
-            return;
-        }
         if glyph.text.chars().all(char::is_whitespace) {
             if let Some(last) = self.words.last_mut().filter(|_| !glyph.text.is_empty()) {
                 last.spaced = true;
@@ -165,18 +202,25 @@ impl Reader {
                 return;
             }
         }
-        self.open = true;
-        self.words.push(glyph);
+        if self.words.len() < MOST_WORDS {
+            self.open = true;
+            self.words.push(glyph);
+        }
     }
 
-    fn end_word(&mut self) {
-        self.open = false;
+    /// Counts what is drawn. The reader has no other way of being told to stop; [`guarded`] is where this ends.
+    fn count(&mut self) {
+        self.strokes += 1;
+        if self.strokes > MOST_STROKES {
+            panic::resume_unwind(Box::new("more is drawn than anyone can read"));
+        }
     }
 }
 
 impl<'a> Device<'a> for Reader {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let operator = self.marks.iter().rev().find_map(|mark| *mark);
+        self.count();
+        let operator = self.marks.iter().rev().find_map(|mark| mark.number);
         for glyph in run.glyphs() {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(c)) => c.to_string(),
@@ -202,24 +246,40 @@ impl<'a> Device<'a> for Reader {
                     visible: !matches!(mode, DrawMode::Invisible),
                     spaced: false,
                     operators: operator.map(|operator| (operator, operator)),
+                    sure: None,
                 });
             }
         }
     }
 
-    fn begin_marked_content(&mut self, tag: &[u8], _: Option<&hayro_interpret::hayro_syntax::object::Dict<'_>>) {
-        self.marks.push(super::content::number(tag));
+    fn begin_marked_content(&mut self, tag: &[u8], properties: Option<&Dict<'_>>) {
+        // Of texts within texts the outermost counts.
+        let instead = properties
+            .and_then(|properties| properties.get::<Bytes<'_>>("ActualText"))
+            .filter(|_| self.marks.iter().all(|mark| mark.instead.is_none()))
+            .map(|text| (outline::decode(&text), self.words.len()));
+        self.open &= instead.is_none();
+        self.marks.push(Mark { number: content::number(tag), instead });
     }
 
     fn end_marked_content(&mut self) {
-        self.marks.pop();
+        if let Some((text, first)) = self.marks.pop().and_then(|mark| mark.instead) {
+            let drawn = self.words.split_off(first);
+            self.words.append(&mut spread(&text, &drawn));
+            self.open = false;
+        }
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count();
         self.has_images = true;
         let Some(images) = &mut self.images else {
             return;
         };
+        self.pixels += u64::from(image.width()) * u64::from(image.height());
+        if self.pixels > MOST_IMAGE_PIXELS {
+            return;
+        }
         // `props.transform` takes pixels; some images are larger than they say.
         let place = |width: u32, height: u32, (x, y): (f32, f32)| {
             let size = (f64::from(width) * f64::from(x), f64::from(height) * f64::from(y));
@@ -258,8 +318,14 @@ impl<'a> Device<'a> for Reader {
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.count();
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.count();
+    }
+
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}

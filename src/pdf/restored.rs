@@ -69,7 +69,7 @@ impl Document {
         let clean = self.clean_context(restorer);
         let restorer = if clean.is_empty() { restorer.clone() } else { restorer.with_context(&clean)? };
         let flow = Flow::of(self.pages());
-        let restoration = restorer.restore(&flow.text);
+        let restoration = restorer.restore_ocr(&flow.text, &flow.sureness);
         let edits = flow.by_page(self.pages(), &restoration);
         let pages = self.pages().iter().map(|page| {
             let of_page = edits.iter().filter(|edit| edit.page == page.number).map(|edit| &edit.edit);
@@ -86,14 +86,13 @@ impl Document {
         Ok(Restored { document: self, assessment, pages: pages.collect(), edits })
     }
 
-    /// What the document says of itself that is Vietnamese with its marks.
+    /// What the document says of itself that is Vietnamese with its marks. Each title by itself: one that is clean says
+    /// nothing of the next.
     fn clean_context(&self, restorer: &Restorer) -> Vec<String> {
-        let outline = self.outline().join("\n");
-        let said = [Some(outline.as_str()), self.title(), self.subject(), self.keywords()];
-        let mut clean: Vec<String> =
-            said.into_iter().flatten().filter(|text| !text.is_ascii()).map(str::to_owned).collect();
-        clean.retain(|text| restorer.assess(text).verdict == Verdict::Clean);
-        clean
+        let said = [self.title(), self.subject(), self.keywords()];
+        let said = self.outline().iter().map(String::as_str).chain(said.into_iter().flatten());
+        let clean = said.filter(|text| !text.is_ascii() && restorer.assess(text).verdict == Verdict::Clean);
+        clean.map(str::to_owned).collect()
     }
 }
 
@@ -140,6 +139,8 @@ fn apply<'e>(text: &str, edits: impl Iterator<Item = &'e Edit>) -> String {
 struct Flow {
     text: String,
     blocks: Vec<Place>,
+    /// How sure OCR was, where it read.
+    sureness: Vec<(Span, f32)>,
 }
 
 /// Where a block of a page stands.
@@ -153,7 +154,7 @@ struct Place {
 impl Flow {
     /// What runs on, page after page; then what stands at the edges.
     fn of(pages: &[Page]) -> Flow {
-        let mut flow = Flow { text: String::new(), blocks: Vec::new() };
+        let mut flow = Flow { text: String::new(), blocks: Vec::new(), sureness: Vec::new() };
         for running in [true, false] {
             for (at, page) in pages.iter().enumerate() {
                 for block in &page.blocks {
@@ -162,6 +163,11 @@ impl Flow {
                         flow.part(text);
                         let start = flow.text.len();
                         flow.text += text;
+                        let words = page.words_of(block.span).iter();
+                        flow.sureness.extend(words.filter_map(|word| {
+                            let at = start + word.span.start - block.span.start;
+                            Some((Span::new(at, at + word.span.len()), word.drawn.sure?))
+                        }));
                         let in_flow = Span::new(start, flow.text.len());
                         flow.blocks.push(Place { page: at, in_page: block.span, in_flow });
                     }

@@ -53,7 +53,7 @@ fn walk(folder: &Path, wanted: &impl Fn(&Path) -> bool, but: Option<&Path>, foun
     let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
         let is_but = || but.is_some_and(|but| entry.path().canonicalize().is_ok_and(|path| path == but));
-        entry.depth() == 0 || !hidden(entry.file_name()) && !(entry.file_type().is_dir() && is_but())
+        entry.depth() == 0 || !(hidden(entry.file_name()) || entry.file_type().is_dir() && is_but())
     });
     for entry in entries {
         let entry = entry.map_err(|e| anyhow!("cannot read a folder: {e}"))?;
