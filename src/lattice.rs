@@ -288,9 +288,13 @@ pub struct Cache {
     bytes: usize,
 }
 
-/// A cache is begun anew when it holds this many candidates or readings, or an eighth of that of tokens, or eight bytes
-/// of keys for each: no more than fills memory that is a power of two.
-const MOST_CACHED: usize = 7 << 15;
+/// Candidates are forgotten when they are so many, or an eighth of that of places, or eight bytes of keys for each: no
+/// more than fills memory that is a power of two.
+const MOST_CANDIDATES: usize = 7 << 15;
+
+/// Readings are forgotten when they are so many, or an eighth of that of tokens. They are larger, and soon made of
+/// candidates.
+const MOST_READINGS: usize = 7 << 14;
 
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
@@ -339,13 +343,15 @@ impl Cache {
         &mut self.searcher
     }
 
-    /// Forgets everything if too much was remembered.
+    /// Forgets what is too much.
     pub fn trim(&mut self) {
-        if self.candidates.len().max(self.readings.len()) > MOST_CACHED
-            || self.places.len().max(self.tokens.len()) > MOST_CACHED / 8
-            || self.bytes > 8 * MOST_CACHED
-        {
+        if self.readings.len() > MOST_READINGS || self.tokens.len() > MOST_READINGS / 8 {
             self.forget_tokens();
+        }
+        if self.candidates.len() > MOST_CANDIDATES
+            || self.places.len() > MOST_CANDIDATES / 8
+            || self.bytes > 8 * MOST_CANDIDATES
+        {
             self.places.clear();
             self.candidates.clear();
             self.bytes = 0;

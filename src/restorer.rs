@@ -15,7 +15,7 @@ use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Chosen, Memory, Search};
-use crate::segment::{Cut, Gap, Kind, Piece};
+use crate::segment::{Cut, Gap, Kind, Piece, UNNUMBERED};
 use crate::shortlist::Shortlist;
 use crate::span::Span;
 use crate::sureness::Sureness;
@@ -57,14 +57,15 @@ struct Workspace {
     shortlist: Shortlist,
 }
 
+/// A vocabulary of so many words is begun anew.
+const MOST_WORDS: usize = 3 << 13;
+
 impl Workspace {
-    /// Forgets the words and all that is known by their numbers if they are too many.
-    fn trim(&mut self) {
-        if self.words.is_full() {
-            self.words = Vocabulary::default();
-            self.looks.clear();
-            self.cache.forget_tokens();
-        }
+    /// Forgets the words of a vocabulary, and all that is known by their numbers.
+    fn forget(&mut self, words: &mut Vocabulary) {
+        words.clear();
+        self.looks.clear();
+        self.cache.forget_tokens();
     }
 }
 
@@ -152,8 +153,10 @@ impl Restorer {
         let text = repaired.text();
         let mut cut = Cut::new(text);
         let mut workspace = self.lock().pop().unwrap_or_default();
-        workspace.trim();
         let mut words = std::mem::take(&mut workspace.words);
+        if words.len() > MOST_WORDS {
+            workspace.forget(&mut words);
+        }
         let found = self.find(&repaired, &mut cut, &mut words, &mut workspace.looks);
         // What is right, lost or not Vietnamese is not even looked at.
         let none = found.iter().all(|(found, _)| found.damage().is_none());
@@ -164,29 +167,39 @@ impl Restorer {
         }
         let mut out = Writer::new(&repaired, self);
         let mut window = Window::default();
-        let mut chapter = |window: &mut Window, words: &Vocabulary| {
+        let mut chapter = |window: &mut Window, words: &Vocabulary, workspace: &mut Workspace| {
             let Window { pieces, damages, tolls, .. } = &*window;
             let document = Document { text, pieces, words, damages, tolls };
             let stops = stops(&document, window.begin);
-            self.read(&document, &stops, &mut workspace, teachings);
-            self.read_again(&document, &stops, &mut workspace, teachings, &mut out);
+            self.read(&document, &stops, workspace, teachings);
+            self.read_again(&document, &stops, workspace, teachings, &mut out);
             window.begin = stops[stops.len() - 1];
         };
+        // The first look at a long text may have begun the vocabulary anew.
+        let is_kept = cut.is_kept();
+        if !is_kept {
+            workspace.cache.forget_tokens();
+        }
         let mut each = damage::each(&found);
         let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
         let toll = (!sureness.is_empty()).then_some(&toll);
         cut.each(|pieces| {
+            if !is_kept && words.len() > MOST_WORDS + 2 * window.pieces.len() {
+                workspace.forget(&mut words);
+                window.pieces.iter_mut().for_each(|piece| piece.number = UNNUMBERED);
+                words.number(text, &mut window.pieces, &self.model.0.lexicon);
+            }
             words.number(text, pieces, &self.model.0.lexicon);
             for part in pieces.chunks(CHAPTER) {
                 window.add(part, &mut each, toll);
                 while window.left() >= CHAPTER + LONGEST_SENTENCE + AHEAD {
-                    chapter(&mut window, &words);
+                    chapter(&mut window, &words, &mut workspace);
                 }
                 window.forget();
             }
         });
         while window.left() > 0 {
-            chapter(&mut window, &words);
+            chapter(&mut window, &words, &mut workspace);
         }
         self.lock().push(Workspace { words, ..workspace });
         out.finish(&mut cut, &found)
@@ -308,8 +321,12 @@ impl Restorer {
         let mut lines = damage::Lines::default();
         // What was typed in a legacy encoding has not gone through OCR.
         let right = |line: &[Piece]| repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
-        let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
+        let (text, lexicon, is_kept) = (repaired.text(), &self.model.0.lexicon, cut.is_kept());
         cut.each(|pieces| {
+            if !is_kept && words.len() > MOST_WORDS {
+                words.clear();
+                looks.clear();
+            }
             words.number(text, pieces, lexicon);
             lines.add(text, pieces, lexicon, looks, right);
         });

@@ -158,6 +158,11 @@ impl<'t> Cut<'t> {
         Cut { text, kept: (text.len() <= SHORT).then(|| segment(text)) }
     }
 
+    /// Whether the pieces are the same each time, with the numbers that they were given.
+    pub fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// Hands over all pieces, whole lines at a time.
     pub fn each(&mut self, mut visit: impl FnMut(&mut [Piece])) {
         if let Some(pieces) = &mut self.kept {

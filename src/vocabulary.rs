@@ -29,9 +29,6 @@ pub struct Vocabulary {
     key: Vec<u8>,
 }
 
-/// A vocabulary of so many words is begun anew.
-const MOST: usize = 1 << 16;
-
 impl Vocabulary {
     /// Gives those of a text's pieces that have none the numbers of their words.
     pub fn number(&mut self, text: &str, pieces: &mut [Piece], lexicon: &Lexicon) {
@@ -67,8 +64,9 @@ impl Vocabulary {
         self.entries.len()
     }
 
-    /// Whether it is so large that it had better be begun anew.
-    pub fn is_full(&self) -> bool {
-        self.len() > MOST
+    /// Forgets all words; their numbers will be given to others.
+    pub fn clear(&mut self) {
+        self.numbers.clear();
+        self.entries.clear();
     }
 }
