@@ -40,6 +40,9 @@ pub struct State {
 
 pub const NO_PAIR: u32 = u32::MAX;
 
+/// No word has so many followers that one has this place.
+pub const NO_PLACE: u16 = u16::MAX;
+
 impl State {
     /// At the beginning of a sentence.
     pub const START: State = State::after(BOUNDARY);
@@ -54,6 +57,20 @@ impl State {
         match self.pair {
             NO_PAIR => 1 << 32 | u64::from(self.last),
             pair => pair.into(),
+        }
+    }
+
+    /// The place of the last word among those that follow the one before it, or [`NO_PLACE`].
+    pub fn place(self) -> u16 {
+        // The same lower half.
+        self.pair as u16
+    }
+
+    /// After another word, which has this place among those that follow the last one.
+    pub fn next(self, place: u16, word: Word) -> Self {
+        match place {
+            NO_PLACE => State::after(word),
+            _ => State { pair: u32::from(self.last) << 16 | u32::from(place), last: word },
         }
     }
 

@@ -86,10 +86,11 @@ pub struct Memory {
     known: Known,
 }
 
-/// One of a token's readings in a state: what it costs the language model there, and the state after it.
+/// One of a token's readings in a state: what it costs the language model there, and the place of its word among those
+/// that follow, which is what the state after it does not know yet.
 #[derive(Clone, Copy)]
 struct Way {
-    next: State,
+    place: u16,
     cost: u16,
     reading: u16,
 }
@@ -105,8 +106,8 @@ struct Known {
 
 /// What is known is forgotten when it is so many ways, or lists of them: these no more than fill memory that is a power
 /// of two.
-const MOST_WAYS: usize = 3 << 17;
-const MOST_LISTS: usize = 7 << 14;
+const MOST_WAYS: usize = 3 << 18;
+const MOST_LISTS: usize = 7 << 15;
 
 impl Known {
     /// The ways from a state by a token, as they were found before or are by `find`.
@@ -208,7 +209,7 @@ fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mu
         if reading.second.is_none() {
             least = least.min(reading.cost + cost);
         }
-        ways.push(Way { next, cost: cost as u16, reading: at });
+        ways.push(Way { place: next.place(), cost: cost as u16, reading: at });
     }
     let bar = least.saturating_add(width);
     let mut kept = begin;
@@ -342,7 +343,8 @@ impl<'m> Search<'m> {
             if let Some((token, own)) = token {
                 let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
                 for way in ways {
-                    add(way.reading.into(), &own[usize::from(way.reading)], way.cost.into(), way.next);
+                    let reading = &own[usize::from(way.reading)];
+                    add(way.reading.into(), reading, way.cost.into(), state.next(way.place, reading.word));
                 }
             }
             if others.iter().all(|reading| reading.noise) {
