@@ -45,7 +45,12 @@ fn fields_are_restored_and_all_else_stays() {
             "id,text,b\r\n1,Hà Nội,Ha Noi\r\n2,\"Hà Nội, \"\"Việt Nam\"\"\nHà Nội\",\r\n\r\n3,,\"Ha Noi\"\r\n",
         ),
         (Csv, &["3", "a"], "\u{feff}a,b,c\nHa Noi,x,Viet Nam\nHa Noi,x", "\u{feff}a,b,c\nHà Nội,x,Việt Nam\nHà Nội,x"),
-        (Tsv, &["a"], "a\tb\nHa Noi, \tx\n\"Viet Nam\"\t\"\"\n", "a\tb\nHà Nội, \tx\n\"Việt Nam\"\t\"\"\n"),
+        (Tsv, &["a"], "a\tb\nHa Noi, \tx\n\"Viet Nam\t\"\"\nThu do\n", "a\tb\nHà Nội, \tx\n\"Việt Nam\t\"\"\nThủ đô\n"),
+        // Asked for twice, and what is no text.
+        (JsonLines, &["t", "t"], r#"{"t": "Ha Noi"} "#, r#"{"t": "Hà Nội"} "#),
+        (JsonLines, &["t"], r#"{"t": 1}"#, r#"{"t": 1}"#),
+        (JsonLines, &["t"], r#"{"t": "Ha Noi \ud83d"}"#, r#"{"t": "Ha Noi \ud83d"}"#),
+        (Csv, &["a", "1", "a"], "a\nHa Noi\n", "a\nHà Nội\n"),
         (Csv, &["a"], "a\n", "a\n"),
         (Csv, &["a"], "", ""),
         (JsonLines, &["a"], "\n", "\n"),
@@ -60,11 +65,11 @@ fn says_what_is_wrong() {
     for (kind, source, reason) in [
         (JsonLines, &b"{\"a\":\"b\"}\n\n{\"a\":\n"[..], "record 2 is no JSON object"),
         (JsonLines, b"[1]\n", "record 1 is no JSON object"),
-        (JsonLines, b"{\"b\":\"c\"}\n", "no record has a text in the field a"),
-        (JsonLines, b"{\"a\":1}\n", "no record has a text in the field a"),
+        (JsonLines, b"{\"b\":\"c\"}\n", "no record has a field a"),
         (JsonLines, b"{\"a\":\"\xff\"}\n", "not UTF-8: byte 6"),
         (Csv, b"x,y\n1,2\n", "there is no column a; there are x, y"),
         (Csv, b"a,y\n1,\xe1\n", "not UTF-8: byte 6"),
+        (Csv, b"a,y\n1,\"Ha Noi\n", "a quote is not closed in record 1"),
     ] {
         let message = restored(source, kind, &["a"]).unwrap_err().to_string();
         assert!(message.contains(reason), "{message}");

@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Goes over the fields of whole records: which of its record it is, what it says, where it stands, and whether it is
 /// the last. Returns where the last record ended.
 fn walk(source: &[u8], delimiter: u8, ended: bool, mut each: impl FnMut(usize, &[u8], Range<usize>, bool)) -> usize {
-    let mut reader: Reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let mut reader: Reader = ReaderBuilder::new().delimiter(delimiter).quoting(delimiter != b'\t').build();
     let mut text = vec![0; 1 << 12];
     let (mut at, mut whole, mut column) = (0, 0, 0);
     // Read and written of the field so far.
@@ -68,8 +68,13 @@ pub fn fields(
     let mut record = before;
     let mut header: Vec<String> = Vec::new();
     let mut failed = None;
+    let mut open = None;
     walk(source.as_bytes(), delimiter, true, |column, text, place, is_last| {
         let text = String::from_utf8_lossy(text).into_owned();
+        let raw = &source[place.clone()];
+        if delimiter != b'\t' && raw.starts_with('"') && raw.matches('"').count() % 2 == 1 {
+            open = Some(record + 1);
+        }
         let Some(known) = &*columns else {
             header.push(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text));
             if is_last {
@@ -87,6 +92,11 @@ pub fn fields(
         }
         record += u64::from(is_last);
     });
+    if let Some(record) = open {
+        return Err(Error::Format(format!(
+            "a quote is not closed in record {record}, so its end is not known; close it"
+        )));
+    }
     failed.map_or(Ok(record), Err)
 }
 
@@ -100,9 +110,11 @@ fn find(name: &str, header: &[String]) -> Result<usize, Error> {
         .ok_or_else(|| Error::Format(format!("there is no column {name}; there are {}", header.join(", "))))
 }
 
-/// A text as a field: in quotes if it was, or if it must be.
+/// A text as a field: in quotes if it was, or if it must be. Between tabs there are none, nor line ends within.
 pub fn write(text: &str, before: &str, delimiter: char) -> String {
-    if before.starts_with('"') || text.contains(['"', '\r', '\n', delimiter]) {
+    if delimiter == '\t' {
+        text.to_owned()
+    } else if before.starts_with('"') || text.contains(['"', '\r', '\n', delimiter]) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.to_owned()

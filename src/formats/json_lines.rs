@@ -6,8 +6,14 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// Adds the string fields of these names to `out`, in the order of the text. Returns how many records there are with
-/// those before.
-pub fn fields(source: &str, names: &[String], before: u64, out: &mut Vec<Field>) -> Result<u64, Error> {
+/// those before, and whether any has such a field, be it a string or not.
+pub fn fields(
+    source: &str,
+    names: &[String],
+    before: u64,
+    is_met: &mut bool,
+    out: &mut Vec<Field>,
+) -> Result<u64, Error> {
     let mut record = before;
     let mut begin = 0;
     for line in source.split_inclusive('\n') {
@@ -22,7 +28,10 @@ pub fn fields(source: &str, names: &[String], before: u64, out: &mut Vec<Field>)
             let found = find(whole, path).map_err(|e| {
                 Error::Format(format!("record {record} is no JSON object: {e}; mend it or leave it out"))
             })?;
-            if let Some((raw, text)) = found {
+            let Some(raw) = found else { continue };
+            *is_met = true;
+            // What is no text, or none that can be (half a surrogate pair), stays.
+            if let Ok(text) = serde_json::from_str(raw) {
                 // Where it lies in the text, whose part it is.
                 let start = raw.as_ptr() as usize - source.as_ptr() as usize;
                 out.push(Field { record, name, text, place: start..start + raw.len() });
@@ -33,12 +42,11 @@ pub fn fields(source: &str, names: &[String], before: u64, out: &mut Vec<Field>)
     Ok(record)
 }
 
-/// The string that the names parted by dots lead to, as it is written and what it says.
-fn find<'t>(object: &'t str, path: &str) -> serde_json::Result<Option<(&'t str, String)>> {
+/// The value that the names parted by dots lead to, as it is written.
+fn find<'t>(object: &'t str, path: &str) -> serde_json::Result<Option<&'t str>> {
     let fields: HashMap<String, &RawValue> = serde_json::from_str(object)?;
     if let Some(value) = fields.get(path) {
-        let raw = value.get();
-        return if raw.starts_with('"') { Ok(Some((raw, serde_json::from_str(raw)?))) } else { Ok(None) };
+        return Ok(Some(value.get()));
     }
     // A name may have dots itself.
     for (at, _) in path.match_indices('.') {

@@ -17,22 +17,45 @@ pub fn read(file: String) -> Sheet {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_MATH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_WIKILINKS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
         | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
     let mut gap = Gap::Block;
     // How many elements around it are no wording.
     let mut passed_over = 0;
+    // Of the links that it is in: whether their text is passed over.
+    let mut targets = Vec::new();
     for (event, place) in Parser::new_ext(&file, options).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_)) => passed_over += 1,
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_)) => {
                 (passed_over, gap) = (passed_over - 1, Gap::Block);
             }
-            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => {}
+            // Their text is their target, too.
+            Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
+                let is_target = matches!(
+                    link_type,
+                    LinkType::Autolink
+                        | LinkType::Email
+                        | LinkType::Shortcut
+                        | LinkType::Collapsed
+                        | LinkType::WikiLink { .. }
+                );
+                if is_target && passed_over == 0 {
+                    sheet.part(gap);
+                    sheet.text.push(OBJECT);
+                    gap = Gap::Nothing;
+                }
+                passed_over += usize::from(is_target);
+                targets.push(is_target);
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => passed_over -= usize::from(targets.pop().unwrap_or_default()),
             Event::Start(tag) if is_inline(&tag.to_end()) => {}
             Event::End(tag) if is_inline(&tag) => {}
             Event::Start(_) | Event::End(_) | Event::Rule => gap = Gap::Block,
             Event::SoftBreak | Event::HardBreak => gap = gap.max(Gap::Line),
+            Event::InlineHtml(tag) if tag.to_ascii_lowercase().starts_with("<br") => gap = gap.max(Gap::Line),
             Event::Text(_) if passed_over == 0 => {
                 sheet.part(gap);
                 sheet.push(Span::new(place.start, place.end), Escape::Html);
@@ -52,7 +75,7 @@ pub fn read(file: String) -> Sheet {
 }
 
 fn is_inline(tag: &TagEnd) -> bool {
-    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough)
 }
 
 #[cfg(test)]
@@ -79,6 +102,9 @@ mod tests {
                 "---\ntitle: Ha Noi\n---\n\n- Ha Noi\n- [ ] Viet **Nam**\n",
                 "---\ntitle: Ha Noi\n---\n\n- Hà Nội\n- [ ] Việt **Nam**\n",
             ),
+            ("| Thu do<br>Ha Noi |\n|---|\n", "| Thủ đô<br>Hà Nội |\n|---|\n"),
+            ("Thu do [Ha Noi][], [ha noi]\n\n[Ha Noi]: a.html\n", "Thủ đô [Ha Noi][], [ha noi]\n\n[Ha Noi]: a.html\n"),
+            ("## Thu do {#thu-do}\n\n![[thu do.png]] Ha Noi\n", "## Thủ đô {#thu-do}\n\n![[thu do.png]] Hà Nội\n"),
             ("Thu do &amp; Ha\nNoi \\* <https://ha-noi.vn>", "Thủ đô &amp; Hà\nNội \\* <https://ha-noi.vn>"),
         ] {
             let sheet = read(file.to_owned());

@@ -14,7 +14,7 @@ pub enum Kind {
     JsonLines,
     /// Comma-separated values (RFC 4180) with a first row of names. A field is a column by its name, or its number from 1.
     Csv,
-    /// The same separated by tabs.
+    /// The same separated by tabs, and without quotes: `"` is a character like others.
     Tsv,
 }
 
@@ -105,8 +105,8 @@ pub struct Records<R> {
     /// How many bytes and records are behind.
     read: u64,
     records: u64,
-    /// Which names were met.
-    met: Vec<bool>,
+    /// Whether any of the names was met.
+    is_met: bool,
 }
 
 /// A block has so many bytes or more.
@@ -115,16 +115,21 @@ const BLOCK: usize = 1 << 20;
 impl<R: Read> Records<R> {
     /// Reads records of which the fields with these names are to be restored.
     pub fn new<S: Into<String>>(reader: R, kind: Kind, names: impl IntoIterator<Item = S>) -> Self {
-        let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        let met = vec![false; names.len()];
-        Records { reader, kind, names, columns: None, held: Vec::new(), ended: false, read: 0, records: 0, met }
+        let mut known: Vec<String> = Vec::new();
+        for name in names.into_iter().map(Into::into) {
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
+        let (names, held) = (known, Vec::new());
+        Records { reader, kind, names, columns: None, held, ended: false, read: 0, records: 0, is_met: false }
     }
 
     /// The next block, or none at the end.
     ///
     /// # Errors
     /// [`Error::Stream`] if reading fails, [`Error::NotUtf8`], and [`Error::Format`] where a line is no JSON object, a
-    /// table has no such column, or, at the end, where no record had a field of a name.
+    /// table has no such column or a quote is not closed, or, at the end, where no record had any of the fields.
     pub fn next_block(&mut self) -> Result<Option<Block>, Error> {
         loop {
             self.fill()?;
@@ -138,11 +143,11 @@ impl<R: Read> Records<R> {
                 return self.block(whole).map(Some);
             }
             if self.ended {
-                let strange = self.met.iter().position(|met| !met).filter(|_| self.records > 0);
-                return match strange {
-                    Some(at) => Err(Error::Format(format!("no record has a text in the field {}", self.names[at]))),
-                    None => Ok(None),
-                };
+                if self.records > 0 && !self.is_met {
+                    let names = self.names.join(", ");
+                    return Err(Error::Format(format!("no record has a field {names}; check its name")));
+                }
+                return Ok(None);
             }
         }
     }
@@ -173,14 +178,13 @@ impl<R: Read> Records<R> {
         let source = String::from_utf8(bytes)
             .map_err(|e| Error::NotUtf8 { at: self.read + e.utf8_error().valid_up_to() as u64 })?;
         let mut fields = Vec::new();
+        let (names, met, before) = (&self.names, &mut self.is_met, self.records);
         self.records = match self.kind {
-            Kind::JsonLines => json_lines::fields(&source, &self.names, self.records, &mut fields)?,
-            Kind::Csv => delimited::fields(&source, b',', &self.names, &mut self.columns, self.records, &mut fields)?,
-            Kind::Tsv => delimited::fields(&source, b'\t', &self.names, &mut self.columns, self.records, &mut fields)?,
+            Kind::JsonLines => json_lines::fields(&source, names, before, met, &mut fields)?,
+            Kind::Csv => delimited::fields(&source, b',', names, &mut self.columns, before, &mut fields)?,
+            Kind::Tsv => delimited::fields(&source, b'\t', names, &mut self.columns, before, &mut fields)?,
         };
-        for field in &fields {
-            self.met[field.name] = true;
-        }
+        self.is_met |= self.columns.is_some();
         self.read += whole as u64;
         Ok(Block { kind: self.kind, source, fields })
     }
