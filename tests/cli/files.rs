@@ -81,12 +81,17 @@ fn a_run_is_resumed() {
     fs::create_dir(&to).unwrap();
     // What a run leaves that was killed: one file done, another begun.
     file(&to, "a.txt", "restored before");
-    file(&to, ".phucdau-x1y2z3.part", "Thủ đ");
+    let part = file(&to, ".phucdau-x1y2z3.part", "Thủ đ");
+    let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    fs::File::options().append(true).open(part).unwrap().set_modified(hours_ago).unwrap();
+    // That of another run, which is at work.
+    file(&to, ".phucdau-a1b2c3.part", "Thủ đ");
     let message = ended(&run("restore {} -o {} --resume", &[&from, &to], b""), 0);
     assert!(message.starts_with("2 files"), "{message}");
     let after = tree(&to);
     assert_eq!(after["a.txt"], "restored before");
-    assert_eq!(after.len(), 3, "{after:?}");
+    let names: Vec<&str> = after.keys().map(String::as_str).collect();
+    assert_eq!(names, [".phucdau-a1b2c3.part", "2025/07/b.TXT", "2025/right.txt", "a.txt"]);
     // What is newer than its restoration is restored again.
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
     fs::File::options().append(true).open(from.join("a.txt")).unwrap().set_modified(later).unwrap();
@@ -120,6 +125,32 @@ fn files_are_restored_in_place() {
     refused(&run("restore - --in-place --backup", &[], b"Ha Noi"), 1, &["standard input"]);
 }
 
+#[test]
+fn sources_are_not_written_over() {
+    let folder = scans("sources");
+    let from = folder.join("in");
+    let before = tree(&from);
+    let one = from.join("a.txt");
+    for (line, paths) in [
+        ("restore {} -o {} --overwrite", [&*from, &*from]),
+        ("restore {} -o {} --resume", [&*from, &*from]),
+        ("restore {} -o {} --overwrite", [&*one, &*one]),
+    ] {
+        refused(&run(line, &paths, b""), 1, &["would be written over; see --in-place"]);
+    }
+    refused(
+        &run("restore {} -o {} --edits {}", &[&one, &folder.join("x"), &folder.join("x")], b""),
+        1,
+        &["name one file"],
+    );
+    assert_eq!(tree(&from), before);
+    // A file that is named twice is restored once, and backups are none to restore.
+    ended(&run("restore {} {} --in-place --backup=.old.txt", &[&one, &from], b""), 0);
+    ended(&run("restore {} --in-place --backup=.old.txt --resume", &[&from], b""), 0);
+    assert_eq!(tree(&from).len(), before.len() + 2);
+    assert_eq!(tree(&from)["a.txt.old.txt"], before["a.txt"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_rights_stay() {
@@ -137,7 +168,14 @@ fn links_and_rights_stay() {
     assert!(link.is_symlink());
     assert_eq!(fs::read_to_string(&real).unwrap(), restored(DAMAGED));
     assert_eq!(fs::read_to_string(folder.join("real.txt.orig")).unwrap(), DAMAGED);
-    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&real), 0o640);
+    // So does what is written over.
+    let damaged = file(&folder, "damaged.txt", DAMAGED);
+    assert_eq!(written(run("restore {} -o {} --overwrite", &[&damaged, &link], b"")), "");
+    assert!(link.is_symlink() && mode(&real) == 0o640);
+    assert_eq!(fs::read_to_string(&real).unwrap(), restored(DAMAGED));
+    refused(&run("restore {} -o /dev/null --overwrite", &[&damaged], b""), 1, &["no regular file"]);
 }
 
 #[test]

@@ -55,6 +55,12 @@ fn documents_are_told_by_their_names_and_contents() {
         let path = file(&folder, name, text);
         assert_eq!(written(run("restore {}", &[&path], b"")), expected);
     }
+    // What is no text is not taken for one.
+    let path = file(&folder, "web.json", "{\"Ha Noi\": 1}");
+    refused(&run("restore {}", &[&path], b""), 1, &["web.json", "--from text"]);
+    let records = file(&folder, "a.jsonl", "{\"text\": \"Ha Noi\"}");
+    let line = "restore {} --field text --edits {}";
+    refused(&run(line, &[&records, &folder.join("e.json")], b""), 1, &["--edits is for one text"]);
     // A page of the web is none of OCR.
     let page = file(&folder, "web.html", "<p>Thu do Ha Noi</p>");
     refused(&run("restore {} --from hocr", &[&page], b""), 1, &["web.html", "not hOCR"]);

@@ -39,8 +39,8 @@ pub struct Check {
     #[command(flatten)]
     how: How,
     /// How many threads work; all cores if it is not said
-    #[arg(short = 'j', long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,9 +71,14 @@ impl Check {
 
     fn all(&self, damaged: &mut bool, failed: &mut bool) -> Result<()> {
         if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+            rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()?;
         }
-        let inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), None)?;
+        let mut problems = Vec::new();
+        let inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), None, &mut problems)?;
+        for problem in problems {
+            eprintln!("phucdau: {problem}");
+            *failed = true;
+        }
         let restorer = self.how.restorer()?;
         let progress = Progress::new(inputs.len(), inputs.iter().map(|input| input.size).sum(), false);
         let mut first = true;
@@ -91,7 +96,7 @@ impl Check {
                         }
                     }
                     Err(error) => {
-                        progress.say(&format!("phucdau: {error:#}"));
+                        progress.say(&format!("phucdau: {}", read::failure(&input.path, &error)));
                         *failed = true;
                     }
                 }

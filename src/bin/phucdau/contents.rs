@@ -8,6 +8,7 @@ use phucdau::formats::{self, Document};
 use phucdau::pdf::{self, Page, Rect, RestoredPage, Tesseract};
 use phucdau::{Assessment, Edit, Restoration, Restorer};
 use serde_json::{Value, json};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -93,6 +94,11 @@ impl Format {
     }
 }
 
+/// Endings of files that are no plain text, though they may be of letters, and none of the formats.
+const NO_TEXT: [&str; 16] = [
+    "html", "htm", "xhtml", "xml", "json", "rtf", "doc", "odt", "epub", "svg", "css", "js", "zip", "xlsx", "png", "jpg",
+];
+
 /// How to read files.
 #[derive(clap::Args)]
 #[command(next_help_heading = "How to read")]
@@ -110,8 +116,17 @@ pub struct Reading {
 
 impl Reading {
     /// What a file is.
-    pub fn format(&self, path: &Path) -> Format {
-        self.from.or_else(|| Format::of(path)).unwrap_or(Format::Text)
+    pub fn format(&self, path: &Path) -> Result<Format> {
+        if let Some(format) = self.from.or_else(|| Format::of(path)) {
+            return Ok(format);
+        }
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+        ensure!(
+            !NO_TEXT.contains(&ending.as_str()),
+            "{}: .{ending} is no format that can be restored; if it is to be taken for one, say so: --from text",
+            path.display()
+        );
+        Ok(Format::Text)
     }
 
     /// The fields or columns to restore.
@@ -130,7 +145,14 @@ impl Reading {
 
     /// What a file holds, given its bytes. `tell` is told what takes time, or is left out.
     pub fn open(&self, path: &Path, bytes: Vec<u8>, other: Bytes, tell: impl Fn(&str)) -> Result<Contents> {
-        let format = self.format(path);
+        let format = self.format(path)?;
+        // Texts in other words.
+        let bytes = match format {
+            Format::Markdown | Format::Jsonl | Format::Csv | Format::Tsv if other != Bytes::Refused => {
+                read::decode(path, bytes, other)?.into_bytes()
+            }
+            _ => bytes,
+        };
         if let Some(format) = format.document() {
             return Ok(Contents::Document(Document::read(bytes, format)?));
         }

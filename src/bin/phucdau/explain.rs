@@ -34,14 +34,14 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self) -> Result<()> {
-        let Explain { word, sentence, .. } = &self;
-        ensure!(!word.trim().is_empty(), "give a word, as it stands in the sentence");
+        let (word, sentence) = (self.word.trim(), &self.sentence);
+        ensure!(!word.is_empty(), "give a word, as it stands in the sentence");
         // As a word of its own, if there is one.
         let is_apart = |at: usize| {
             let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             !touches(sentence[..at].chars().next_back()) && !touches(sentence[at + word.len()..].chars().next())
         };
-        let places = || sentence.match_indices(word.as_str()).map(|(at, _)| at);
+        let places = || sentence.match_indices(word).map(|(at, _)| at);
         let place = places().find(|&at| is_apart(at)).or_else(|| places().next());
         let place =
             place.ok_or_else(|| anyhow!("{word} does not stand in the sentence; give both as they were seen"))?;

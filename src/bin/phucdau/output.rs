@@ -1,9 +1,12 @@
 //! Writing: whole files or none, and nothing over what is there unless asked.
 
 use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{env, fs, process};
 use tempfile::NamedTempFile;
 
@@ -11,10 +14,31 @@ use tempfile::NamedTempFile;
 const BEGINNING: &str = ".phucdau-";
 const END: &str = ".part";
 
+/// What is being written: it goes if the process ends before that is done.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the process, and takes away what is unfinished.
+pub fn exit(status: u8) -> ! {
+    for path in &*unfinished() {
+        let _ = fs::remove_file(path);
+    }
+    process::exit(status.into())
+}
+
 /// A file that is being written. Unless it is [kept](Part::keep), nothing of it stays.
 pub struct Part {
-    file: NamedTempFile,
+    file: BufWriter<NamedTempFile>,
     path: PathBuf,
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        unfinished().remove(self.file.get_ref().path());
+    }
 }
 
 impl Part {
@@ -34,24 +58,43 @@ impl Part {
             builder.tempfile_in(folder)
         };
         let file = begin().with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Part { file, path: path.into() })
+        unfinished().insert(file.path().to_owned());
+        Ok(Part { file: BufWriter::new(file), path: path.into() })
     }
 
-    /// Lets it take its place, over what is there if `over`.
+    /// Lets it take its place, over what is there if `over`; that keeps its rights.
     pub fn keep(mut self, over: bool) -> Result<()> {
-        self.file.flush().with_context(|| format!("cannot write {}", self.path.display()))?;
-        let kept = if over { self.file.persist(&self.path) } else { self.file.persist_noclobber(&self.path) };
+        let cannot = || format!("cannot write {}", self.path.display());
+        self.file.flush().with_context(cannot)?;
+        let file = self.file.get_ref();
+        let place = if over { self.path.canonicalize().ok() } else { None };
+        let kept = match place {
+            Some(place) => {
+                let old = fs::metadata(&place).with_context(cannot)?;
+                ensure!(old.is_file(), "{} is no regular file and is not overwritten", self.path.display());
+                file.as_file().set_permissions(old.permissions()).with_context(cannot)?;
+                fs::rename(file.path(), place)
+            }
+            None if over => fs::rename(file.path(), &self.path),
+            // A link to a file that is there is not made.
+            None => fs::hard_link(file.path(), &self.path).or_else(|e| match e.kind() {
+                ErrorKind::AlreadyExists => Err(e),
+                // Some file systems know no links.
+                _ if self.path.exists() => Err(ErrorKind::AlreadyExists.into()),
+                _ => fs::rename(file.path(), &self.path),
+            }),
+        };
         match kept {
-            Ok(_) => Ok(()),
-            Err(e) if e.error.kind() == ErrorKind::AlreadyExists => bail!(exists(&self.path)),
-            Err(e) => bail!("cannot write {}: {}", self.path.display(), e.error),
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => bail!(exists(&self.path)),
+            kept => kept.with_context(cannot),
         }
     }
 
     /// Lets it take the place of a file, which stays under another name, with the same rights.
-    pub fn replace(self, backup: &Path) -> Result<()> {
-        let rights = fs::metadata(&self.path).and_then(|of| self.file.as_file().set_permissions(of.permissions()));
-        rights.with_context(|| format!("cannot write {}", self.path.display()))?;
+    pub fn replace(mut self, backup: &Path) -> Result<()> {
+        self.file.flush().with_context(|| format!("cannot write {}", self.path.display()))?;
+        // The old one may be gone soon.
+        self.file.get_ref().as_file().sync_all().with_context(|| format!("cannot write {}", self.path.display()))?;
         match fs::hard_link(&self.path, backup) {
             Err(e) if e.kind() == ErrorKind::AlreadyExists => bail!(exists(backup)),
             Err(_) => copy(&self.path, backup).with_context(|| format!("cannot write {}", backup.display()))?,
@@ -90,12 +133,16 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// What others have begun is left to them for so long.
+const ALIVE: Duration = Duration::from_secs(3600);
+
 /// Takes away what a run that was killed has left in a folder.
 pub fn clear(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(BEGINNING) && name.ends_with(END) {
+        let age = entry.metadata().and_then(|of| of.modified()).map(|time| time.elapsed().unwrap_or_default());
+        if name.starts_with(BEGINNING) && name.ends_with(END) && age.is_ok_and(|age| age > ALIVE) {
             // If it cannot be taken away, it does no harm.
             let _ = fs::remove_file(entry.path());
         }
@@ -126,7 +173,7 @@ pub struct Stdout;
 
 fn unless_nobody_reads<T>(done: io::Result<T>) -> io::Result<T> {
     match done {
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => exit(0),
         Err(e) => Err(io::Error::new(e.kind(), format!("cannot write to standard output: {e}"))),
         done => done,
     }

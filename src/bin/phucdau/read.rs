@@ -41,6 +41,20 @@ pub fn unread(path: &Path, error: &io::Error) -> anyhow::Error {
     anyhow!("cannot read {}: {error}; check the path, or give - for standard input", name(path))
 }
 
+/// What is said of a file that failed.
+pub fn failure(path: &Path, error: &anyhow::Error) -> String {
+    let name = name(path);
+    let message = match error.downcast_ref() {
+        Some(phucdau::Error::NotUtf8 { at }) => {
+            format!(
+                "{name} is not UTF-8: byte {at} is wrong; convert it, or let `restore --legacy` find out its encoding"
+            )
+        }
+        _ => format!("{error:#}"),
+    };
+    if message.contains(&*name) { message } else { format!("{name}: {message}") }
+}
+
 /// The text that bytes are.
 pub fn decode(path: &Path, bytes: Vec<u8>, other: Bytes) -> Result<String> {
     String::from_utf8(bytes).or_else(|error| {

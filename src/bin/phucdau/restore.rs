@@ -78,8 +78,8 @@ pub struct Restore {
     #[arg(long, value_name = "FILE")]
     edits: Option<PathBuf>,
     /// How many threads work; all cores if it is not said
-    #[arg(short = 'j', long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -157,20 +157,31 @@ struct Sums {
 impl Restore {
     pub fn run(self) -> Result<ExitCode> {
         if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+            rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()?;
         }
         let but = self.output.as_deref().filter(|path| path.is_dir());
-        let inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), but)?;
+        let mut problems = Vec::new();
+        let mut inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), but, &mut problems)?;
+        if let Some(suffix) = self.backup.as_deref().filter(|_| self.in_place) {
+            inputs.retain(|input| !is_backup(&input.path, suffix));
+        }
         let target = self.target(&inputs)?;
         let inputs = self.left(inputs, &target)?;
         if let Some(path) = &self.edits {
-            ensure!(inputs.len() == 1, "--edits is for one text; for several, --format jsonl tells the edits of each");
+            let of_text = |input: &Input| {
+                self.reading.format(&input.path).is_ok_and(|format| format.records().is_none() && format != Format::Pdf)
+            };
+            ensure!(
+                self.files.len() == 1 && inputs.iter().all(of_text),
+                "--edits is for one text; --format jsonl tells the edits of several, of records and of pages"
+            );
+            ensure!(self.output.as_ref() != Some(path), "--edits and -o name one file; give them different names");
             output::writable(path, self.overwrite)?;
         }
         if !matches!(target, Target::Stdout) || self.edits.is_some() {
-            stop::listen();
+            stop::listen(inputs.iter().any(|input| !input.path.is_file()));
         }
-        self.all(&inputs, &target)
+        self.all(&inputs, &target, problems)
     }
 
     /// Where it is all to be written.
@@ -179,7 +190,11 @@ impl Restore {
         if self.in_place {
             let backup = self.backup.clone().unwrap_or_default();
             ensure!(!backup.is_empty() && !backup.contains(['/', '\\']), "--backup={backup}: give what names end with");
-            ensure!(!self.files.iter().any(|path| read::is_stdin(path)), "standard input has no place of its own");
+            let lasting = inputs.iter().all(|input| input.path.is_file() || !input.path.exists());
+            ensure!(
+                lasting && !self.files.iter().any(|path| read::is_stdin(path)),
+                "standard input and pipes have no place of their own"
+            );
             return Ok(Target::InPlace(backup));
         }
         let Some(path) = &self.output else {
@@ -193,10 +208,11 @@ impl Restore {
         let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         if is_folder || several && !self.format.joins() {
             ensure!(path.is_dir() || !path.exists(), "{} is a file; name a folder for several files", path.display());
-            inputs::are_apart(inputs)?;
+            inputs::are_apart(inputs.iter().map(|input| (input, self.path_in(path, input))))?;
             return Ok(Target::Folder(path.clone()));
         }
         output::writable(path, self.overwrite)?;
+        inputs::are_apart(inputs.iter().filter(|_| !several).map(|input| (input, path.clone())))?;
         Ok(Target::File(path.clone()))
     }
 
@@ -210,7 +226,10 @@ impl Restore {
     fn left(&self, inputs: Vec<Input>, target: &Target) -> Result<Vec<Input>> {
         let place = |input: &Input| match target {
             Target::Folder(folder) => Some(self.path_in(folder, input)),
-            Target::InPlace(backup) => Some(output::with_suffix(&input.path, backup)),
+            Target::InPlace(backup) => {
+                let path = input.path.canonicalize().unwrap_or_else(|_| input.path.clone());
+                Some(output::with_suffix(&path, backup))
+            }
             Target::Stdout | Target::File(_) => None,
         };
         if self.resume {
@@ -218,8 +237,8 @@ impl Restore {
                 inputs.iter().filter_map(|input| Some(output::folder_of(&place(input)?).to_owned())).collect();
             folders.iter().for_each(|folder| output::clear(folder));
             let is_done = |input: &Input| match target {
-                // A backup is as old as its file was.
-                Target::InPlace(_) => place(input).is_some_and(|place| place.exists()),
+                // A backup is as old as its file was; if it is the same file still, the run ended in between.
+                Target::InPlace(_) => place(input).is_some_and(|place| place.exists() && !is_same(&place, &input.path)),
                 // What was written to after it had been restored is restored again.
                 _ => place(input).is_some_and(|place| is_up_to_date(&place, &input.path)),
             };
@@ -240,7 +259,7 @@ impl Restore {
         Ok(inputs)
     }
 
-    fn all(&self, inputs: &[Input], target: &Target) -> Result<ExitCode> {
+    fn all(&self, inputs: &[Input], target: &Target, problems: Vec<String>) -> Result<ExitCode> {
         let work = Work {
             how: self,
             restorer: self.how.restorer()?,
@@ -248,7 +267,7 @@ impl Restore {
             progress: Progress::new(inputs.len(), inputs.iter().map(|input| input.size).sum(), self.quiet),
             sums: Sums::default(),
         };
-        let failures = match target {
+        let mut failures = match target {
             Target::File(path) => {
                 let mut part = Part::begin(path)?;
                 let failures = work.joined(inputs, &mut part)?;
@@ -260,6 +279,7 @@ impl Restore {
             Target::Stdout => work.joined(inputs, &mut output::Stdout)?,
             Target::Folder(_) | Target::InPlace(_) => work.each(inputs),
         };
+        failures.extend(problems);
         work.finish(&failures)
     }
 }
@@ -282,12 +302,12 @@ impl Work<'_> {
         let mut failures = Vec::new();
         let is_json = self.how.format == Output::Json;
         if let [input] = inputs {
+            let (mut whole, failed) = (Vec::new(), |error| anyhow!(read::failure(&input.path, &error)));
             if is_json {
-                sink.write_all(b"[")?;
-            }
-            self.one(input, sink).map_err(|error| anyhow!(failure(input, &error)))?;
-            if is_json {
-                sink.write_all(b"]\n")?;
+                self.one(input, &mut whole).map_err(failed)?;
+                sink.write_all(&[b"[", whole.as_slice(), b"]\n"].concat())?;
+            } else {
+                self.one(input, sink).map_err(failed)?;
             }
             sink.flush()?;
             return Ok(failures);
@@ -310,7 +330,7 @@ impl Work<'_> {
                         sink.write_all(&bytes)?;
                         first = false;
                     }
-                    Err(error) => failures.push(failure(input, &error)),
+                    Err(error) => failures.push(read::failure(&input.path, &error)),
                 }
             }
             if stop::is_wanted() {
@@ -326,7 +346,8 @@ impl Work<'_> {
 
     /// Restores files, each into one of its own. Returns what failed.
     fn each(&self, inputs: &[Input]) -> Vec<String> {
-        let failed = inputs.par_iter().map(|input| self.place(input).err().map(|error| failure(input, &error)));
+        let failed =
+            inputs.par_iter().map(|input| self.place(input).err().map(|error| read::failure(&input.path, &error)));
         failed.flatten_iter().collect()
     }
 
@@ -369,7 +390,7 @@ impl Work<'_> {
         }
         let how = self.how;
         let mut account = Account::begin(how.edits.as_deref())?;
-        let done = match how.reading.format(&input.path) {
+        let done = match how.reading.format(&input.path)? {
             _ if how.format != Output::Same || how.lossy || how.legacy => self.whole(input, &mut account, sink)?,
             Format::Text => self.text(input, &mut account, sink)?,
             format => match format.records() {
@@ -475,16 +496,17 @@ impl Work<'_> {
         Ok(if restored.edits() > 0 { Done::Changed } else { Done::Unchanged })
     }
 
-    /// What is written of a file. A PDF becomes one where it goes to a file that is called so, and text elsewhere.
+    /// What is written of a file. A PDF or DOCX becomes one where it goes to a file that is called so, and text elsewhere.
     fn format(&self, input: &Input) -> Output {
-        let is_pdf = |path: &Path| Format::of(path) == Some(Format::Pdf);
-        let goes_to_pdf = match self.target {
+        let is_as = |format| self.how.reading.format(&input.path).is_ok_and(|is| is == format);
+        let goes_to = |format| match self.target {
             Target::Stdout => false,
-            Target::File(path) => is_pdf(path),
+            Target::File(path) => Format::of(path) == Some(format),
             Target::Folder(_) | Target::InPlace(_) => true,
         };
         match self.how.format {
-            Output::Same if self.how.reading.format(&input.path) == Format::Pdf && !goes_to_pdf => Output::Text,
+            Output::Same if is_as(Format::Pdf) && !goes_to(Format::Pdf) => Output::Text,
+            Output::Same if is_as(Format::Docx) && !goes_to(Format::Docx) => Output::Text,
             format => format,
         }
     }
@@ -517,16 +539,30 @@ impl Work<'_> {
     }
 }
 
-/// What is said of a file that failed.
-fn failure(input: &Input, error: &anyhow::Error) -> String {
-    let (name, message) = (read::name(&input.path), format!("{error:#}"));
-    if message.contains(&*name) { message } else { format!("{name}: {message}") }
+/// Whether a file that was made of another is as new as that, and was not left empty when the power failed.
+fn is_up_to_date(made: &Path, of: &Path) -> bool {
+    let about = |path: &Path| path.metadata().and_then(|of| Ok((of.modified()?, of.len())));
+    matches!((about(made), about(of)), (Ok((made, size)), Ok((of, before))) if made >= of && (size > 0 || before == 0))
 }
 
-/// Whether a file that was made of another is as new as that.
-fn is_up_to_date(made: &Path, of: &Path) -> bool {
-    let time = |path: &Path| path.metadata().and_then(|of| of.modified());
-    matches!((time(made), time(of)), (Ok(made), Ok(of)) if made >= of)
+/// Whether two names are those of one file.
+#[cfg(unix)]
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let which = |path: &Path| path.metadata().map(|of| (of.dev(), of.ino()));
+    matches!((which(one), which(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Whether two names are those of one file.
+#[cfg(not(unix))]
+fn is_same(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Whether a file is what another one was before it was restored.
+fn is_backup(path: &Path, suffix: &str) -> bool {
+    let name = path.to_string_lossy();
+    name.strip_suffix(suffix).is_some_and(|name| Path::new(name).is_file())
 }
 
 /// What has been changed, as it is told in a file.

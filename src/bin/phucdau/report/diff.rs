@@ -16,7 +16,8 @@ pub fn diff(name: &str, restored: &Restored, is_coloured: bool, out: &mut impl W
     };
     for part in restored.parts.iter().filter(|part| !part.edits.is_empty()) {
         let of = if part.label.is_empty() { name.to_owned() } else { format!("{name} ({})", part.label) };
-        writeln!(out, "--- {of}\n+++ {of} restored")?;
+        // What comes after a tab is no part of the name.
+        writeln!(out, "--- {of}\t\n+++ {of}\trestored")?;
         hunks(&part.source, &part.text, &style, out)?;
     }
     Ok(())

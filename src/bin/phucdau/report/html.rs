@@ -20,7 +20,10 @@ impl Display for Escaped<'_> {
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
-                // HTML knows no other control characters, and takes `\r` for a line's end.
+                // A line's end with `\n`, and one by itself.
+                '\r' => {}
+                '\u{c}' => f.write_str("\n")?,
+                // HTML knows no other control characters.
                 '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => f.write_str("\u{fffd}")?,
                 c => write!(f, "{c}")?,
             }
