@@ -290,11 +290,11 @@ pub struct Cache {
 
 /// Candidates are forgotten when they are so many, or an eighth of that of places, or eight bytes of keys for each: no
 /// more than fills memory that is a power of two.
-const MOST_CANDIDATES: usize = 3 << 16;
+const MOST_CANDIDATES: usize = 7 << 15;
 
 /// Readings are forgotten when they are so many, or a quarter of that of tokens. They are larger, and soon made of
 /// candidates.
-const MOST_READINGS: usize = 5 << 14;
+const MOST_READINGS: usize = 11 << 14;
 
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
