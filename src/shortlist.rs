@@ -120,7 +120,7 @@ impl Shortlist {
         let doubtful = |from: usize| (from..end).find(|&at| self.settled(at).is_none());
         let first = doubtful(at)?;
         let (mut last, mut next) = (first, Some(first));
-        while let Some(here) = next.filter(|here| here - last <= BEFORE + AFTER) {
+        while let Some(here) = next.filter(|here| here.saturating_sub(last) <= BEFORE + AFTER) {
             last = self.of(here).map(|reading| here + usize::from(reading.pieces) - 1).fold(last.max(here), usize::max);
             next = doubtful(here + 1);
         }

@@ -299,7 +299,7 @@ fn pages_are_restored() {
 
 #[test]
 fn texts_that_went_wrong_once() {
-    for source in ["E\u{feff}\u{300}aạ", "E\u{feff}\u{300}ạ\u{ad}\u{301}b"] {
+    for source in ["ơ a a\r\n", "E\u{feff}\u{300}aạ", "E\u{feff}\u{300}ạ\u{ad}\u{301}b"] {
         check(source, &USED.restore(source)).unwrap();
     }
 }
