@@ -73,8 +73,8 @@ pub struct Restore {
     /// Read text that is not UTF-8 as bytes of a legacy encoding (TCVN3, VNI, VISCII, …), which is found out then
     #[arg(long, help_heading = "How to read")]
     legacy: bool,
-    /// Of one text: also write the changes to this new file, as a JSON list of places in bytes, wordings, confidence,
-    /// alternatives
+    /// Of one text: also write the changes to this new file, as a JSON list of places in bytes (of a document: in its text
+    /// alone), wordings, confidence, alternatives
     #[arg(long, value_name = "FILE")]
     edits: Option<PathBuf>,
     /// How many threads work; all cores if it is not said
