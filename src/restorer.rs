@@ -158,6 +158,11 @@ impl Restorer {
             workspace.forget(&mut words);
         }
         let found = self.find(&repaired, &mut cut, &mut words, &mut workspace.looks);
+        let is_kept = cut.is_kept();
+        if !is_kept {
+            // The look at a long text may have begun the vocabulary anew, for the next text, too.
+            workspace.cache.forget_tokens();
+        }
         // What is right, lost or not Vietnamese is not even looked at.
         let none = found.iter().all(|(found, _)| found.damage().is_none());
         if none && !found.is_empty() && !repaired.is_any_decoded() {
@@ -175,11 +180,6 @@ impl Restorer {
             self.read_again(&document, &stops, workspace, teachings, &mut out);
             window.begin = stops[stops.len() - 1];
         };
-        // The first look at a long text may have begun the vocabulary anew.
-        let is_kept = cut.is_kept();
-        if !is_kept {
-            workspace.cache.forget_tokens();
-        }
         let mut each = damage::each(&found);
         let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
         let toll = (!sureness.is_empty()).then_some(&toll);

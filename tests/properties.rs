@@ -304,6 +304,29 @@ fn texts_that_went_wrong_once() {
     }
 }
 
+/// A long text of many words (24,576 and a few) begins their numbers anew; what was known by them before must be forgotten.
+#[test]
+fn long_texts_of_other_languages_leave_nothing_behind() {
+    let letters = |n: usize| {
+        (0..4).map(move |at| {
+            ["ba", "ke", "lo", "mu", "ti", "ro", "wes", "ding", "tion", "pre", "con", "ly", "ster", "ous"]
+                [n / 14_usize.pow(at) % 14]
+        })
+    };
+    // Many words once, then a few over and over, ten a line.
+    let word = |n: usize| {
+        let word: String = letters(if n < 24_650 { n } else { n % 10 }).collect();
+        word + if n % 10 == 9 { "\n" } else { " " }
+    };
+    let source: String = (0..200_000).map(word).collect();
+    assert!(source.len() > 3 << 19);
+    let restorer = Restorer::new();
+    let expected = restorer.restore(PAGES[0]);
+    assert!(restorer.restore(&source).is_unchanged());
+    assert_eq!(restorer.restore(PAGES[0]), expected);
+    assert_eq!(restorer.restore(PAGES[1]), Restorer::new().restore(PAGES[1]));
+}
+
 #[test]
 fn no_text_is_too_long() {
     let words = WORDS.iter().filter(|word| !word.ends_with(['.', ';', ':', '?', '!']));
