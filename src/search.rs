@@ -50,7 +50,13 @@ struct Hypothesis {
     /// The cheapest way on to the end, and the sum over all, relative to it.
     onward: i32,
     backward: f32,
+    /// How often the sums of all ways were made smaller by [`LARGE`] up to here.
+    scale: u32,
 }
+
+/// A sum larger than this is made smaller by as much: in a long stretch of doubtful pieces there are more ways than a
+/// number can hold.
+const LARGE: f32 = (1u64 << 40) as f32;
 
 /// One step from hypothesis to hypothesis.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +86,8 @@ pub struct Memory {
     reached: usize,
     /// How many pieces were gone over.
     steps: usize,
+    /// How often sums were made smaller.
+    scale: u32,
     readings: Vec<Reading>,
     probability: Vec<f32>,
     chosen: Vec<Chosen>,
@@ -189,12 +197,27 @@ impl Memory {
             }
             None => {
                 let there = self.hypotheses.len() as u32;
-                self.hypotheses.push(Hypothesis { state, cost: total, arc, forward, onward: i32::MAX, backward: 0.0 });
+                let (onward, backward, scale) = (i32::MAX, 0.0, self.scale);
+                self.hypotheses.push(Hypothesis { state, cost: total, arc, forward, onward, backward, scale });
                 self.fronts[to].push(there);
                 there
             }
         };
         self.arcs.push(Arc { from, to: there, cost, reading });
+    }
+
+    /// Makes the sums of the last front, and of those that are begun beyond it, smaller if one of them is large.
+    fn rescale(&mut self, last: usize) {
+        let is_large = |&h: &u32| self.hypotheses[h as usize].forward > LARGE;
+        if !self.fronts[last].iter().any(is_large) {
+            return;
+        }
+        for &h in self.fronts[last..self.reached].iter().flatten() {
+            let hypothesis = &mut self.hypotheses[h as usize];
+            hypothesis.forward /= LARGE;
+            hypothesis.scale += 1;
+        }
+        self.scale += 1;
     }
 }
 
@@ -240,8 +263,9 @@ impl<'m> Search<'m> {
         memory.arcs.clear();
         memory.readings.clear();
         memory.fronts.iter_mut().take(memory.reached).for_each(Vec::clear);
-        memory.steps = 0;
-        memory.hypotheses.push(Hypothesis { state, cost: 0, arc: NO_ARC, forward: 1.0, onward: 0, backward: 0.0 });
+        (memory.steps, memory.scale) = (0, 0);
+        let start = Hypothesis { state, cost: 0, arc: NO_ARC, forward: 1.0, onward: 0, backward: 0.0, scale: 0 };
+        memory.hypotheses.push(start);
         memory.reached = 0;
         memory.front(0).push(0);
     }
@@ -287,6 +311,7 @@ impl<'m> Search<'m> {
         let from = self.memory.steps;
         self.memory.steps += 1;
         self.prune(from);
+        self.memory.rescale(from);
         let own = token.map_or(&[][..], |(_, own)| own);
         let bar = self.depart(from, token, others).saturating_add(self.beam.width);
         let furthest = others.iter().map(|reading| reading.pieces).max().unwrap_or(1).max(1);
@@ -399,13 +424,17 @@ impl<'m> Search<'m> {
         probability.resize(readings.len(), 0f32);
         // Arcs are in the order of the pieces they start from.
         for arc in arcs.iter().rev() {
-            let Hypothesis { onward, backward, .. } = hypotheses[arc.to as usize];
+            let Hypothesis { onward, mut backward, scale, .. } = hypotheses[arc.to as usize];
             // What the beam dropped leads nowhere.
             if onward == i32::MAX {
                 continue;
             }
             let onward = onward + arc.cost;
             let from = &mut hypotheses[arc.from as usize];
+            // Sums of different size.
+            if scale > from.scale {
+                backward /= LARGE.powi((scale - from.scale) as i32);
+            }
             if let Some(probability) = probability.get_mut(arc.reading as usize) {
                 *probability += from.forward * exp(from.cost + onward - total) * backward / whole;
             }

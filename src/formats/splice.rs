@@ -91,10 +91,13 @@ pub fn read(file: &str, span: Span, escape: Escape, text: &mut String, slots: &m
             at += plain;
             continue;
         }
-        let name = rest[1..].split(|c: char| !c.is_ascii_alphanumeric() && c != '#').next().unwrap_or_default();
+        let is_html = escape == Escape::Html;
+        let is_end =
+            |c: char| if is_html { !c.is_ascii_alphanumeric() && c != '#' } else { matches!(c, ';' | '&' | '<') };
+        let name = rest[1..].split(is_end).next().unwrap_or_default();
         let length = 1 + name.len();
-        if name.is_empty() || !rest[length..].starts_with(';') {
-            // In HTML an ampersand may stand alone.
+        if (is_html && name.is_empty()) || !rest[length..].starts_with(';') {
+            // In HTML an ampersand may stand alone; in XML all up to the semicolon is a reference, whatever it says.
             add(Span::new(at, at + 1), text, "&");
             at += 1;
             continue;
@@ -379,7 +382,7 @@ mod tests {
     #[test]
     fn references_are_read_and_no_others_expanded() {
         let (text, slots) = slots_of("[&lt;&#x111;&#273;&quot;&lol9;& &;&amp]");
-        assert_eq!(text, "<đđ\"\u{fffc}& &;&amp");
+        assert_eq!(text, "<đđ\"\u{fffc}& \u{fffc}&amp");
         assert!(slots.iter().all(|slot| !slot.text.is_empty()));
     }
 

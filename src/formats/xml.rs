@@ -82,9 +82,9 @@ impl<'f> Tree<'f> {
     /// [`Error::Format`] if it is no XML, is cut off, or says that it is not UTF-8.
     pub fn read(file: &'f str, rules: Rules) -> Result<Self, Error> {
         let html = rules == Rules::Html;
-        // The reader takes no notice of a byte-order mark, and does not count it.
+        // The reader passes over a byte-order mark, one, and does not count it.
         let mark = if file.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let mut reader = Reader::from_str(&file[mark..]);
+        let mut reader = Reader::from_str(file);
         let config = reader.config_mut();
         config.check_end_names = !html;
         config.allow_unmatched_ends = html;
@@ -116,12 +116,13 @@ impl<'f> Tree<'f> {
                     };
                     match open.iter().rposition(same) {
                         Some(at) => {
-                            for node in open.drain(at..).rev() {
+                            for (inside, node) in open.drain(at..).enumerate().rev() {
                                 let name = tree.name(node);
                                 if html && !same_or_open(name, &tag) {
                                     return Err(broken(file, start, &format!("<{name}> has no end")));
                                 }
-                                tree.close(node, span);
+                                // What has no end of its own ends before this one.
+                                tree.close(node, if inside > 0 { Span::new(start, start) } else { span });
                             }
                         }
                         None if is_one_of(name, &VOID) || is_one_of(name, &OPEN_ENDED) => {}
@@ -284,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn one_byte_order_mark_is_passed_over() {
+        for marks in ["", "\u{feff}", "\u{feff}\u{feff}"] {
+            let file = format!("{marks}<a>á</a>");
+            let tree = Tree::read(&file, Rules::Xml).unwrap();
+            let root = tree.root("a").unwrap();
+            assert_eq!(tree.nodes[root].span.of(&file), "<a>á</a>", "{marks:?}");
+        }
+    }
+
+    #[test]
     fn html_may_leave_tags_open() {
         let file = "<html><meta a=b><p class=x><span>á &nbsp &</span><BR><p>c</p></html>";
         let tree = Tree::read(file, Rules::Html).unwrap();
@@ -292,6 +303,10 @@ mod tests {
         let texts: Vec<_> =
             tree.nodes.iter().filter(|node| node.kind == Kind::Text).map(|node| node.content.of(file)).collect();
         assert_eq!(texts, ["á &nbsp &", "c"]);
+        let file = "<div><dd>a<dd>b</div>c";
+        let tree = Tree::read(file, Rules::Html).unwrap();
+        let spans: Vec<_> = tree.nodes.iter().map(|node| node.span.of(file)).collect();
+        assert_eq!(spans, ["<div><dd>a<dd>b</div>", "<dd>a<dd>b", "a", "<dd>b", "b", "c"]);
     }
 
     #[test]

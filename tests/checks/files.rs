@@ -1,0 +1,130 @@
+//! Files with text in them: any bytes, read as each format.
+
+use super::{picked, random, restored, texts};
+use phucdau::formats::{Document, Format};
+use phucdau::{Edit, Error, Span};
+use std::io::{Cursor, Write};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+pub fn hocr(data: &[u8]) {
+    document(data, Format::Hocr);
+}
+
+pub fn alto(data: &[u8]) {
+    document(data, Format::Alto);
+}
+
+pub fn page(data: &[u8]) {
+    document(data, Format::PageXml);
+}
+
+pub fn markdown(data: &[u8]) {
+    document(data, Format::Markdown);
+}
+
+/// A zip archive, or else the main part of one.
+pub fn docx(data: &[u8]) {
+    if data.starts_with(b"PK") { document(data, Format::Docx) } else { document(&package(data), Format::Docx) }
+}
+
+/// A DOCX whose main part is this.
+pub fn package(part: &[u8]) -> Vec<u8> {
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    let list = format!(r#"<Types><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>"#);
+    packed(&[("[Content_Types].xml", list.as_bytes()), ("word/document.xml", part)])
+}
+
+/// A zip archive of files.
+pub fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// What is read is written as it was, and what is written after changes can be read.
+fn document(data: &[u8], format: Format) {
+    let document = match Document::read(data.to_vec(), format) {
+        Ok(document) => document,
+        Err(Error::Format(_) | Error::NotUtf8 { .. }) => return,
+        Err(error) => panic!("another error than is documented: {error:?}"),
+    };
+    assert!(document.write(&[]).unwrap() == data, "without edits the file is another");
+    written(&document, &some_edits(document.text(), data), format);
+    if picked(data, 200) {
+        let restored = document.restore(texts::restorer());
+        restored::holds(document.text(), &restored);
+        written(&document, restored.edits(), format);
+    }
+}
+
+/// Writes edits, and reads them again.
+fn written(document: &Document, edits: &[Edit], format: Format) {
+    let file = match document.write(edits) {
+        Ok(file) => file,
+        // That an archive is broken may be found out only when it is copied.
+        Err(Error::Format(_)) if format == Format::Docx => return,
+        Err(error) => panic!("{error:?}"),
+    };
+    Document::read(file, format).expect("what was written is of its format");
+}
+
+/// Edits that bytes choose.
+fn some_edits(text: &str, data: &[u8]) -> Vec<Edit> {
+    let mut state = random(data) | 1;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state
+    };
+    let count = next() % 6;
+    edits(text, (0..count).map(|_| (next() as usize, next() as u8)).collect())
+}
+
+/// Edits of a text's words: which of them, and of each what becomes of it.
+pub fn edits(text: &str, choices: Vec<(usize, u8)>) -> Vec<Edit> {
+    let mut words: Vec<Span> = Vec::new();
+    for word in text.split_whitespace() {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        words.push(Span::new(start, start + word.len()));
+    }
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut chosen: Vec<(usize, u8)> = choices.iter().map(|(index, what)| (index % words.len(), *what)).collect();
+    chosen.sort();
+    for (at, what) in chosen {
+        let (mut span, next) = (words[at], words.get(at + 1));
+        if edits.last().is_some_and(|last| last.source.end > span.start) {
+            continue;
+        }
+        let word = span.of(text);
+        let beside = next.filter(|next| &text[span.end..next.start] == " ");
+        let after = match (what % 5, beside) {
+            (0, Some(next)) => {
+                let whole = format!("{word}{}", next.of(text));
+                span.end = next.end;
+                whole
+            }
+            (1, Some(next)) => {
+                span.end = next.end;
+                "một <hai> ba".to_owned()
+            }
+            (2, _) => format!("{word} & {word}"),
+            (3, _) => String::new(),
+            _ => word.replace(['a', 'e', 'o', 'n'], "ế"),
+        };
+        edits.push(edit(span, span.of(text), &after));
+    }
+    edits
+}
+
+/// An edit; where it stands in the restored text does not matter to files.
+pub fn edit(source: Span, before: &str, after: &str) -> Edit {
+    let (before, after) = (before.to_owned(), after.to_owned());
+    Edit { source, target: source, before, after, confidence: 1.0, alternatives: Vec::new() }
+}

@@ -1,0 +1,53 @@
+//! Model files: any bytes, taken for one, its checksum set right.
+
+use super::restored;
+use phucdau::{Damage, Error, Model, Restorer};
+
+/// What opens is a model that restores.
+pub fn model(data: &[u8]) {
+    refused_or_opened(data);
+    // What would be a model but for its checksum, which no mutation hits.
+    let Some(model) = refused_or_opened(&sealed(data)) else { return };
+    for damage in Damage::ALL {
+        model.rules(damage);
+        for word in ["dugc", "Ha", "b¢", "1a", "nghiém", "ABC"] {
+            assert!(model.candidates(word, damage).iter().all(|found| found.cost.is_finite()));
+        }
+    }
+    assert!(model.cost("Thu do Ha Noi, ngày 5 tháng 3.").0.is_finite());
+    for damage in [None, Some(Damage::EnglishOcr), Some(Damage::Stripped)] {
+        let builder = Restorer::builder().model(model.clone());
+        let restorer = damage.into_iter().fold(builder, |builder, damage| builder.damage(damage)).build().unwrap();
+        for source in ["Dai hgi dai biéu Pang b¢ xa 1a dugc té chirc", "Thu do Ha Noi\nsố 12, sửa chừa trường học.\n"]
+        {
+            restored::holds(source, &restorer.restore(source));
+        }
+    }
+}
+
+/// A file's sections, which are all but its first twelve bytes, with the head that makes them a model. The first section,
+/// an FST, ends with a checksum of its own, which is made right, too.
+pub fn sealed(sections: &[u8]) -> Vec<u8> {
+    let mut sections = sections.to_vec();
+    if let Some((length, rest)) = sections.split_first_chunk_mut::<8>() {
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        if let Some((fst, sum)) = rest.get_mut(..length).and_then(|fst| fst.split_last_chunk_mut::<4>()) {
+            *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
+        }
+    }
+    [b"phucdau\x03", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
+}
+
+/// CRC-32C.
+fn castagnoli(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, _| (sum >> 1) ^ (0x82f6_3b78 & (sum & 1).wrapping_neg());
+    !bytes.iter().fold(!0, |sum, &byte| (0..8).fold(sum ^ u32::from(byte), step))
+}
+
+fn refused_or_opened(bytes: &[u8]) -> Option<Model> {
+    match Model::from_bytes(bytes) {
+        Ok(model) => Some(model),
+        Err(Error::Model(_)) => None,
+        Err(error) => panic!("another error than is documented: {error:?}"),
+    }
+}
