@@ -43,7 +43,7 @@ pub fn restore(data: &[u8]) {
     let Some((restorer, source)) = task(data) else { return };
     let expected = restorer.restore(&source);
     restored::holds(&source, &expected);
-    restored::numbers(&source, expected.text());
+    restored::numbers(&source, expected.text(), char::is_whitespace);
     if picked(data, 8) {
         whole(restorer, &source, &expected);
         windows(restorer, &source, data.len() / 2);
