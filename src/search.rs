@@ -223,7 +223,8 @@ impl Memory {
     }
 }
 
-/// Finds the ways from a state by some readings, but for those dearer than the best by more than `width`.
+/// Finds the ways from a state by some readings, the cheapest first, but for those dearer than the best by more than
+/// `width`.
 fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mut Vec<Way>) {
     let context = model.context(state);
     let (begin, mut least) = (ways.len(), i32::MAX);
@@ -246,6 +247,8 @@ fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mu
         }
     }
     ways.truncate(kept);
+    let total = |way: &Way| readings[usize::from(way.reading)].cost + i32::from(way.cost);
+    ways[begin..].sort_by_key(total);
 }
 
 impl<'m> Search<'m> {
@@ -369,14 +372,14 @@ impl<'m> Search<'m> {
         for &from in &fronts[front] {
             let Hypothesis { state, cost: before, .. } = hypotheses[from as usize];
             let past = lessons.map(|lessons| lessons.past(state.last()));
-            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State| {
+            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State, best: &mut i32| {
                 if let (Some(lessons), Some(past), false) = (&lessons, &past, reading.noise) {
                     language = lessons.language(language, past, learnt[at].as_ref());
                 }
                 let cost = reading.cost + language;
                 let total = before + cost;
                 if reading.pieces == 1 && reading.second.is_none() {
-                    best = best.min(total);
+                    *best = total.min(*best);
                 }
                 onward.push(Onward { reading: at as u32, from, cost, total, next });
             };
@@ -384,11 +387,16 @@ impl<'m> Search<'m> {
                 let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
                 for way in ways {
                     let reading = &own[usize::from(way.reading)];
-                    add(way.reading.into(), reading, way.cost.into(), state.next(way.place, reading.word));
+                    let language = way.cost.into();
+                    // All that follow are dearer.
+                    if lessons.is_none() && before + reading.cost + language > best.saturating_add(width) {
+                        break;
+                    }
+                    add(way.reading.into(), reading, language, state.next(way.place, reading.word), &mut best);
                 }
             }
             if others.iter().all(|reading| reading.noise) {
-                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state));
+                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state, &mut best));
                 continue;
             }
             let context = model.context(state);
@@ -397,7 +405,7 @@ impl<'m> Search<'m> {
                     true => (0, state),
                     false => context.score(scored, context.pair(scored).unwrap_or(NO_PAIR)),
                 };
-                add(at, reading, language, next);
+                add(at, reading, language, next, &mut best);
             }
         }
         best
