@@ -50,7 +50,7 @@ const LONGEST_WORD: usize = 24;
 const MOST_STEPS: usize = 1_000;
 
 /// After so many steps it is seen what the steps that are left can reach.
-const LOOK: usize = 32;
+const LOOK: usize = 128;
 
 /// Width of a bucket of the queue, and how many there are.
 const BUCKET: u32 = 4;
