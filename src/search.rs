@@ -344,7 +344,7 @@ impl<'m> Search<'m> {
                 let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
                 for way in ways {
                     let reading = &own[usize::from(way.reading)];
-                    add(way.reading.into(), reading, way.cost.into(), state.next(way.place, reading.word));
+                    add(way.reading.into(), reading, way.cost.into(), state.next(way.place, model.known(reading.word)));
                 }
             }
             if others.iter().all(|reading| reading.noise) {
