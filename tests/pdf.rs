@@ -396,11 +396,23 @@ fn bombs_are_refused() {
 
 #[test]
 fn a_list_of_objects_that_is_a_bomb_is_refused_before_it_is_unpacked() {
-    let bomb = deflated(&vec![b' '; 70 << 20]);
-    let head = format!("<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {}>>stream\n", bomb.len());
-    let mut bytes = pdf(&[lines(60, 700, &["Thu do Ha Noi"])]);
-    bytes.splice(9..9, [b"9 0 obj\n", head.as_bytes(), &bomb, b"\nendstream\nendobj\n"].concat());
-    assert!(matches!(Document::open(bytes), Err(Error::Pdf(message)) if message.contains("too large")));
+    // A megabyte of blanks, over and over.
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, &vec![b' '; 1 << 20]).unwrap();
+    std::io::Write::flush(&mut encoder).unwrap();
+    let bomb = [&[0x78, 0xda], &*encoder.get_ref().repeat(70)].concat();
+    for (bomb, filters) in [(deflated(&bomb), "/FlateDecode/FlateDecode"), (bomb, "/FlateDecode")] {
+        let object = |kind: &str| {
+            let list = stream(&bomb, &format!("/Type/{kind}/N 1/First 4"), filters);
+            let mut bytes = pdf(&[lines(60, 700, &["Thu do Ha Noi"])]);
+            bytes.splice(9..9, format!("9 0 obj\n{list}\nendobj\n").into_bytes());
+            bytes
+        };
+        for kind in ["ObjStm", "XRef"] {
+            let message = Document::open(object(kind)).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.contains("too large"), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use hayro_interpret::hayro_syntax::{
     Filter, Pdf,
     object::{Dict, Name, Object, Stream},
 };
+use std::borrow::Cow;
 use std::io::Read;
 
 use crate::error::Error;
@@ -51,11 +52,9 @@ fn too_large() -> Error {
 pub fn check_lists(file: &[u8]) -> Result<(), Error> {
     const MARK: &[u8] = b"stream";
     let mut left = most(file.len());
-    let mut doubt = 0;
     // What comes before a stream is its dictionary, unless something long is in that.
     const HEAD: usize = 1 << 12;
-    let mut lists = Vec::new();
-    let mut at = 0;
+    let (mut at, mut looked_at) = (0, 0);
     while let Some(found) = find(&file[at..], MARK) {
         let begin = at + found;
         at = begin + MARK.len();
@@ -70,20 +69,40 @@ pub fn check_lists(file: &[u8]) -> Result<(), Error> {
             let data = data.strip_prefix(b"\r").unwrap_or(data);
             let data = data.strip_prefix(b"\n").unwrap_or(data);
             let end = find(data, b"endstream").unwrap_or(data.len());
-            doubt += end as u64 * times(&Filter::LzwDecode);
-            lists.push(&data[..end]);
+            // They do not lie within each other.
+            looked_at += end;
+            if looked_at > 2 * file.len() {
+                return Err(too_large());
+            }
+            left -= layers(&data[..end], left).ok_or_else(too_large)?;
         }
     }
-    if doubt <= left {
-        return Ok(());
-    }
-    for data in lists {
-        let sizes =
-            [Filter::FlateDecode, Filter::LzwDecode].map(|filter| unpack(&filter, data, left).map(|out| out.len()));
-        let [Some(flate), Some(lzw)] = sizes else { return Err(too_large()) };
-        left -= (flate.max(lzw) as u64).min(left);
-    }
     Ok(())
+}
+
+/// What bytes unpack to, layer by layer, by what they look like; `None` if that is more than so many.
+fn layers(data: &[u8], most: u64) -> Option<u64> {
+    let mut data = Cow::Borrowed(data);
+    let mut largest = 0;
+    for layer in 0..MOST_FILTERS {
+        let is_zlib =
+            matches!(*data, [method, flags, ..] if method & 0xf == 8 && u16::from_be_bytes([method, flags]) % 31 == 0);
+        let is_digit = |b: &u8| b.is_ascii_hexdigit() || b.is_ascii_whitespace();
+        data = if is_zlib {
+            inflate(&data, most)?.into()
+        } else if data.iter().take_while(|&&b| b != b'>').all(is_digit) && !data.is_empty() {
+            hexadecimal(&data).into()
+        } else if data.trim_ascii_end().ends_with(b"~>") {
+            base85(&data).into()
+        } else if layer == 0 {
+            let ways = [inflate(&data, most)?, unpack(&Filter::LzwDecode, &data, most)?];
+            ways.into_iter().max_by_key(Vec::len)?.into()
+        } else {
+            break;
+        };
+        largest = largest.max(data.len() as u64);
+    }
+    Some(largest)
 }
 
 /// Looks at all streams of a file but its images.
