@@ -246,7 +246,7 @@ impl Restore {
             let is_done = |input: &Input| match target {
                 // A backup that holds what its file does was made by a run that ended in between.
                 Target::InPlace(_) => {
-                    place(input).is_some_and(|place| place.exists() && !output::is_same(&place, &input.path))
+                    place(input).is_some_and(|place| place.is_file() && !output::is_same(&place, &input.path))
                 }
                 // What was written to after it had been restored is restored again.
                 _ => place(input).is_some_and(|place| is_up_to_date(&place, &input.path)),
@@ -559,8 +559,10 @@ impl Work<'_> {
 
 /// Whether a file that was made of another is as new as that, and was not left empty when the power failed.
 fn is_up_to_date(made: &Path, of: &Path) -> bool {
-    let about = |path: &Path| path.metadata().and_then(|of| Ok((of.modified()?, of.len())));
-    matches!((about(made), about(of)), (Ok((made, size)), Ok((of, before))) if made >= of && (size > 0 || before == 0))
+    let about = |path: &Path| {
+        Some(path.metadata().ok()?).filter(|of| of.is_file()).and_then(|of| Some((of.modified().ok()?, of.len())))
+    };
+    matches!((about(made), about(of)), (Some((made, size)), Some((of, before))) if made >= of && (size > 0 || before == 0))
 }
 
 /// Whether a file is what another one was before it was restored.
