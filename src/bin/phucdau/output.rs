@@ -105,7 +105,11 @@ impl Part {
     }
 
     /// Lets it take the place of a file, which stays under another name, with the same rights.
-    pub fn replace(self, backup: &Path) -> Result<()> {
+    pub fn replace(mut self, backup: &Path) -> Result<()> {
+        let cannot = || format!("cannot write {}", self.path.display());
+        // What there is no room for needs no backup.
+        self.file.flush().with_context(cannot)?;
+        self.file.get_ref().as_file().sync_all().with_context(cannot)?;
         match fs::hard_link(&self.path, backup) {
             // A run that was killed has come as far as this.
             Err(e) if e.kind() == ErrorKind::AlreadyExists && is_same(&self.path, backup) => {}
