@@ -247,7 +247,7 @@ impl Teachings {
             .map(|(language, last, reading)| {
                 lessons.known(&reading).map_or(0.0, |known| {
                     let cache = self.cache(&lessons.past(last), &known);
-                    (f64::from(language - cache) / f64::from(UNIT)).clamp(-20.0, 20.0).exp()
+                    f64::from(exact((language - cache).clamp(-MOST_GAIN, MOST_GAIN)) as f32)
                 })
             })
             .collect();
@@ -332,10 +332,18 @@ fn ratio(whole: u64, part: u64) -> i32 {
     logarithm(whole.max(1)) - logarithm(part.max(1))
 }
 
+/// No word is thought to be likelier or less likely by more than this.
+const MOST_GAIN: i32 = 20 * UNIT;
+
+/// exp(gain), of which the last bits are the platform's: it is rounded wherever it is used.
+fn exact(gain: i32) -> f64 {
+    (f64::from(gain) / f64::from(UNIT)).exp()
+}
+
 /// The natural logarithm in cost units, by its first nine bits.
 fn logarithm(n: u64) -> i32 {
     static TABLE: LazyLock<Vec<i32>> =
-        LazyLock::new(|| (256..512).map(|n| (f64::from(n).ln() * f64::from(UNIT) * 64.0).round() as i32).collect());
+        LazyLock::new(|| (256..512).map(|n| exact_logarithm(n).round() as i32).collect());
     // ln 2 in units of 1/4096 nat.
     const LN_2: i32 = 2839;
     let shift = 55 - n.leading_zeros() as i32;
@@ -345,12 +353,17 @@ fn logarithm(n: u64) -> i32 {
 
 /// The cost of either of two things.
 fn add(a: i32, b: i32) -> i32 {
-    static TABLE: LazyLock<Vec<i32>> = LazyLock::new(|| {
-        (0..8 * UNIT)
-            .map(|d| ((-f64::from(d) / f64::from(UNIT)).exp().ln_1p() * f64::from(UNIT)).round() as i32)
-            .collect()
-    });
+    static TABLE: LazyLock<Vec<i32>> = LazyLock::new(|| (0..8 * UNIT).map(|d| exact_sum(d).round() as i32).collect());
     a.min(b) - TABLE.get((a - b).unsigned_abs() as usize).copied().unwrap_or(0)
+}
+
+fn exact_logarithm(n: i32) -> f64 {
+    f64::from(n).ln() * f64::from(UNIT) * 64.0
+}
+
+/// By how much either of two things is cheaper than the cheaper one, if they are so far apart.
+fn exact_sum(apart: i32) -> f64 {
+    exact(-apart).ln_1p() * f64::from(UNIT)
 }
 
 #[cfg(test)]
@@ -366,6 +379,18 @@ mod tests {
         assert_eq!(ratio(10, 5), 44);
         assert_eq!(add(100, 100), 100 - 44);
         assert_eq!(add(100, 10_000), 100);
+    }
+
+    #[test]
+    fn what_is_rounded_does_not_hang_on_a_last_bit() {
+        let off = |exact: f64| [-8.0, 8.0].map(|ulps| exact * (1.0 + ulps * f64::EPSILON));
+        for gain in -MOST_GAIN..=MOST_GAIN {
+            assert_eq!(off(exact(gain)).map(|off| off as f32), [exact(gain) as f32; 2], "{gain}");
+        }
+        let exact = (256..512).map(exact_logarithm).chain((0..8 * UNIT).map(exact_sum));
+        for exact in exact {
+            assert_eq!(off(exact).map(f64::round), [exact.round(); 2], "{exact}");
+        }
     }
 
     #[test]

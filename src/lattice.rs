@@ -791,14 +791,13 @@ const ALIKE_IN_BOTH_CASES: [char; 16] =
 const UNKNOWN_ODDS: i32 = 1;
 
 /// What a case costs by its odds in half nats, from −16 to 16, if the letter shows its case, and if it hardly does.
-static CASE_COSTS: LazyLock<[[i32; 33]; 2]> = LazyLock::new(|| {
-    [0.02, 0.08].map(|wrong: f64| {
-        std::array::from_fn(|at| {
-            let p = 1.0 / (1.0 + (-(at as f64 - 16.0) / 2.0).exp());
-            (-(p * (1.0 - wrong) + (1.0 - p) * wrong).ln() * f64::from(UNIT)).round() as i32
-        })
-    })
-});
+static CASE_COSTS: LazyLock<[[i32; 33]; 2]> =
+    LazyLock::new(|| [0.02, 0.08].map(|wrong| std::array::from_fn(|at| case_cost(at, wrong).round() as i32)));
+
+fn case_cost(at: usize, wrong: f64) -> f64 {
+    let p = 1.0 / (1.0 + (-(at as f64 - 16.0) / 2.0).exp());
+    -(p * (1.0 - wrong) + (1.0 - p) * wrong).ln() * f64::from(UNIT)
+}
 
 /// The most pieces of noise that are read as one.
 const LONGEST_NOISE: usize = 6;
@@ -845,6 +844,15 @@ pub fn is_code(seen: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn case_costs_do_not_hang_on_a_last_bit() {
+        for (at, wrong) in (0..33).flat_map(|at| [(at, 0.02), (at, 0.08)]) {
+            let cost = case_cost(at, wrong);
+            // A logarithm near 0 has more than its last bits from what it is taken of.
+            assert!((cost.fract() - 0.5).abs() > 1e-9, "{at} {wrong} {cost}");
+        }
+    }
 
     #[test]
     fn codes_and_units() {

@@ -149,9 +149,12 @@ pub struct Search<'m> {
     learnt: Vec<Option<Learnt>>,
 }
 
-/// exp(-cost), for costs up to sixteen nats.
-static EXPONENTIALS: LazyLock<Vec<f32>> =
-    LazyLock::new(|| (0..16 * UNIT).map(|cost| (-(cost as f32) / UNIT as f32).exp()).collect());
+/// exp(-cost), for costs up to sixteen nats: rounded from doubles, so that the last bit is no matter of the platform.
+static EXPONENTIALS: LazyLock<Vec<f32>> = LazyLock::new(|| (0..16 * UNIT).map(|cost| exact(cost) as f32).collect());
+
+fn exact(cost: i32) -> f64 {
+    (-f64::from(cost) / f64::from(UNIT)).exp()
+}
 
 fn exp(cost: i32) -> f32 {
     EXPONENTIALS.get(cost as usize).copied().unwrap_or(0.0)
@@ -420,5 +423,19 @@ impl<'m> Search<'m> {
         visit(readings, probability, chosen);
         let state = hypotheses[end as usize].state;
         self.begin(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponentials_do_not_hang_on_a_last_bit() {
+        for (cost, &rounded) in EXPONENTIALS.iter().enumerate() {
+            let exact = exact(cost as i32);
+            let off = [-8.0, 8.0].map(|ulps| (exact * (1.0 + ulps * f64::EPSILON)) as f32);
+            assert_eq!(off, [rounded; 2], "{cost}");
+        }
     }
 }

@@ -162,11 +162,9 @@ impl<'f> Tree<'f> {
                 Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {}
             }
             if tree.nodes.len() > most {
-                return Err(broken(
-                    file,
-                    start,
-                    "it has more tags than a document; that is a trick, or it must be cut up",
-                ));
+                return Err(Error::Format(format!(
+                    "the file has over {most} tags; cut the document into smaller ones"
+                )));
             }
             start = end;
         }

@@ -254,7 +254,10 @@ pub fn learn(pairs: &Pairs, rounds: usize) -> Vec<Entry<'static>> {
     thin(&mut rules);
     // A profile tells 254 characters apart: the commonest.
     let mut common: HashMap<char, f64> = HashMap::new();
-    for (&(meant, seen), p) in &rules {
+    // In order, so that the sums are the same each time.
+    let mut ordered: Vec<_> = rules.iter().collect();
+    ordered.sort_unstable_by_key(|rule| rule.0);
+    for (&(meant, seen), p) in ordered {
         let weight = p * occurs.get(&meant).copied().unwrap_or(0.0);
         seen.into_iter().for_each(|c| *common.entry(c).or_default() += weight);
     }
