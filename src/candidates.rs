@@ -48,6 +48,8 @@ const GLUED_AFTER: i32 = 2 * UNIT;
 const LONGEST_WORD: usize = 24;
 /// Places the search may look at, in all.
 const MOST_STEPS: usize = 1_000;
+/// Places it may see ahead; none that a model of real damage leads to sees nearly so many.
+const MOST_PLACES: usize = 1 << 17;
 
 /// After so many steps it is seen what the steps that are left can reach.
 const LOOK: usize = 128;
@@ -347,6 +349,9 @@ impl Searcher {
         push(queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None, late: false }, bar);
         let (mut bucket, mut steps) = (0, 0);
         while bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar && steps < MOST_STEPS {
+            if queue.places.len() > MOST_PLACES {
+                break;
+            }
             let Some(place) = queue.pop(bucket) else {
                 bucket += 1;
                 continue;

@@ -288,7 +288,7 @@ impl Restorer {
                 }
                 if doubtful.start > reached {
                     let before = shortlist.settled(doubtful.start - 1);
-                    search.begin(State::after(before.map_or(UNKNOWN, |only| only.word)));
+                    search.begin(State::after(before.map_or(UNKNOWN, |only| parts.ngram.known(only.word))));
                 }
                 for at in doubtful.clone() {
                     if at > stops[0] {

@@ -395,7 +395,13 @@ impl<'m> Search<'m> {
                     if lessons.is_none() && before + reading.cost + language > best.saturating_add(width) {
                         break;
                     }
-                    add(way.reading.into(), reading, language, state.next(way.place, reading.word), &mut best);
+                    add(
+                        way.reading.into(),
+                        reading,
+                        language,
+                        state.next(way.place, model.known(reading.word)),
+                        &mut best,
+                    );
                 }
             }
             if others.iter().all(|reading| reading.noise) {
