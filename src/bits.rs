@@ -125,7 +125,7 @@ impl<'a> BitReader<'a> {
                 self.at += run as usize + 1;
                 return zeros + run;
             }
-            zeros += WINDOW;
+            zeros = u32::saturating_add(zeros, WINDOW);
             self.at += WINDOW as usize;
             if self.overrun() {
                 return zeros;

@@ -48,6 +48,11 @@ const GLUED_AFTER: i32 = 2 * UNIT;
 const LONGEST_WORD: usize = 24;
 /// Places the search may look at, in all.
 const MOST_STEPS: usize = 1_000;
+/// Places it may see ahead; none that a model of real damage leads to sees nearly so many.
+const MOST_PLACES: usize = 1 << 17;
+
+/// After so many steps it is seen what the steps that are left can reach.
+const LOOK: usize = 128;
 
 /// Width of a bucket of the queue, and how many there are.
 const BUCKET: u32 = 4;
@@ -100,6 +105,19 @@ impl Queue {
         let &(place, below) = self.places.get(self.tops[bucket] as usize)?;
         self.tops[bucket] = below;
         Some(place)
+    }
+
+    /// What a place may cost beyond the cheapest to be among so many that come next, from a bucket on.
+    fn reach(&self, bucket: usize, most: usize) -> i32 {
+        let mut left = most;
+        let last = self.tops[bucket..].iter().position(|&top| {
+            let mut at = top;
+            while let Some(&(_, below)) = self.places.get(at as usize).filter(|_| left > 0) {
+                (at, left) = (below, left - 1);
+            }
+            left == 0
+        });
+        last.map_or(i32::MAX, |last| (bucket + last + 1) as i32 * BUCKET as i32 - 1)
     }
 }
 
@@ -331,6 +349,9 @@ impl Searcher {
         push(queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None, late: false }, bar);
         let (mut bucket, mut steps) = (0, 0);
         while bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar && steps < MOST_STEPS {
+            if queue.places.len() > MOST_PLACES {
+                break;
+            }
             let Some(place) = queue.pop(bucket) else {
                 bucket += 1;
                 continue;
@@ -359,6 +380,11 @@ impl Searcher {
                 continue;
             }
             steps += 1;
+            // What there are no steps left for need not be put into the queue; some of what is there comes to nothing.
+            let soon = (MOST_STEPS - steps) * 3 / 2;
+            if steps % LOOK == 0 && queue.places.len() > soon {
+                bar = bar.min(queue.reach(bucket, soon).saturating_add(floor));
+            }
             if let Some(leaf) = leaf {
                 if at == length {
                     let (word, second) = place.first.map_or((leaf, None), |first| (first, Some(leaf)));

@@ -33,6 +33,9 @@ impl Damage {
 /// The longest that a rule sees, in characters.
 pub const LONGEST: usize = 3;
 
+/// The most tables of [`Rules`]; what damage makes of letters takes some thousands.
+const MOST_TABLES: usize = 1 << 14;
+
 /// The letters that a rule means: one or two, as [`letter`] codes; the second is 0 if there is one only.
 pub type Meant = [u8; 2];
 
@@ -203,7 +206,8 @@ impl Profile {
     /// Indexes rules by what they see; at most 255 different characters may be seen.
     ///
     /// # Errors
-    /// [`Error::Model`] if there are more, or over 65,535 rules, or a rule sees more than [`LONGEST`] or means no letters.
+    /// [`Error::Model`] if there are more, or over 65,535 rules, or over [`MOST_TABLES`] different things are seen, or a rule
+    /// sees more than [`LONGEST`] or means no letters.
     pub fn new(entries: &[Entry]) -> Result<Self, Error> {
         let broken = || Error::Model("its channel is damaged".into());
         let mut profile = Profile { near: vec![0; 256], ..Profile::default() };
@@ -257,6 +261,9 @@ impl Profile {
                 list.extend(rules.iter().filter(|(_, capitals, rule)| belongs(*capitals, rule)).map(|rule| rule.2));
                 profile.put(&mut list)
             });
+            if profile.tables.len() > MOST_TABLES {
+                return Err(broken());
+            }
             profile.index.insert(rules[0].0, extents);
         }
         Ok(profile)

@@ -6,7 +6,7 @@ use crate::hash::Mix;
 use crate::lexicon::Habit;
 use crate::line_break::{self, Break};
 use crate::model::Parts;
-use crate::ngram::{BOUNDARY, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
+use crate::ngram::{BOUNDARY, FIRST_WORD, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
@@ -274,8 +274,6 @@ pub struct Token {
 pub struct Cache {
     /// By what [`Cache::key_of`] says of a piece.
     tokens: HashMap<u64, Token, BuildHasherDefault<Mix>>,
-    /// How many tokens there have been.
-    known: u64,
     readings: Vec<Reading>,
     /// By token as it is cased: its candidates.
     places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
@@ -332,7 +330,7 @@ impl Cache {
         place << 32 | u64::from(piece.number)
     }
 
-    /// Forgets the tokens, whose words' numbers are given to others.
+    /// Forgets the tokens; their numbers are given to others.
     pub fn forget_tokens(&mut self) {
         self.tokens.clear();
         self.readings.clear();
@@ -343,9 +341,10 @@ impl Cache {
         &mut self.searcher
     }
 
-    /// Forgets what is too much.
-    pub fn trim(&mut self) {
-        if self.readings.len() > MOST_READINGS || self.tokens.len() > MOST_READINGS / 4 {
+    /// Forgets what is too much, and says whether tokens are among that.
+    pub fn trim(&mut self) -> bool {
+        let tokens = self.readings.len() > MOST_READINGS || self.tokens.len() > MOST_READINGS / 4;
+        if tokens {
             self.forget_tokens();
         }
         if self.candidates.len() > MOST_CANDIDATES
@@ -356,6 +355,7 @@ impl Cache {
             self.candidates.clear();
             self.bytes = 0;
         }
+        tokens
     }
 }
 
@@ -527,7 +527,8 @@ impl Lattice<'_> {
         let cache = &mut *self.cache;
         let begin = cache.readings.len() as u32;
         cache.readings.append(&mut out);
-        cache.known += 1;
+        // Below these are the marks of gaps.
+        let id = u64::from(FIRST_WORD) + cache.tokens.len() as u64;
         let readings = (begin, cache.readings.len() as u32);
         // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
         let word = match damage {
@@ -535,7 +536,7 @@ impl Lattice<'_> {
             _ => length > 1 && keep.word != UNKNOWN,
         };
         let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
-        Token { id: cache.known, readings, keep, best, certain, noisy }
+        Token { id, readings, keep, best, certain, noisy }
     }
 
     /// What any change to a piece costs beyond the channel.

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::hash::Mix;
 use crate::ngram::{FIRST_WORD, Word};
+use crate::sound_fst;
 use crate::text::letter::{self, LETTERS};
 use fst::Streamer;
 use fst::raw::Fst;
@@ -113,6 +114,9 @@ impl Lexicon {
         let broken = |what: &str| Error::Model(format!("its lexicon is damaged ({what})"));
         let map = fst::Map::new(fst.to_vec()).map_err(|e| broken(&e.to_string()))?;
         map.as_fst().verify().map_err(|e| broken(&e.to_string()))?;
+        if !sound_fst::is_sound(map.as_fst()) {
+            return Err(broken("node"));
+        }
         let habits: Vec<Habit> = bytes
             .iter()
             .map(|&b| match b & (FOREIGN - 1) {
@@ -282,8 +286,9 @@ impl Paths {
     }
 }
 
-/// No lexicon has words of more letters than this, on average.
-const LONG: usize = 64;
+/// No lexicon has words of more letters than this, on average, but for one of few words.
+const LONG: usize = 16;
+const FEW: usize = 256;
 
 impl Trie {
     /// Unfolds an FST level by level, so that each node's children lie in a row. What is wrong with it comes back if
@@ -299,7 +304,7 @@ impl Trie {
             let state = fst.node(place);
             let mut prefix = Prefix { first: trie.nodes.len() as Node, ..EMPTY };
             if state.is_final() {
-                let value = output.wrapping_add(state.final_output().value());
+                let value = output.checked_add(state.final_output().value()).ok_or("value")?;
                 let word = (value / 2).checked_sub(FIRST_WORD.into()).filter(|&word| word < words as u64);
                 word.filter(|_| node > 0).ok_or("word")?;
                 prefix.leaf = value as u32;
@@ -310,11 +315,11 @@ impl Trie {
                     return Err("key");
                 }
                 prefix.letters |= 1 << letter;
-                places.push((way.addr, output.wrapping_add(way.out.value())));
+                places.push((way.addr, output.checked_add(way.out.value()).ok_or("value")?));
                 paths.0.push((way.inp, node as Node));
             }
             // An FST of few bytes may stand for a host of words.
-            if places.len() > LONG * (words + 1) {
+            if places.len() > LONG * (words + FEW) {
                 return Err("size");
             }
             trie.nodes[node] = prefix;

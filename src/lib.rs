@@ -42,6 +42,8 @@
 //! - `pdf` (feature `pdf`): whole PDFs, with the places of all changes, and written anew with a restored text layer.
 //! - `train` (feature `train`): learning a model from your own text and pairs, and measuring it.
 
+#![forbid(unsafe_code)]
+
 mod adapt;
 mod assess;
 mod bits;
@@ -75,6 +77,7 @@ mod restorer;
 mod search;
 mod segment;
 mod shortlist;
+mod sound_fst;
 mod span;
 mod stream;
 mod sureness;

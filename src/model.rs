@@ -10,6 +10,7 @@ use crate::lexicon::Lexicon;
 use crate::ngram::{self, FIRST_WORD, Ngram, Word};
 use crate::segment::{Gap, Kind, Piece};
 use std::borrow::Cow;
+use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,10 @@ static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
 const MAGIC: &[u8; 8] = b"phucdau\x03";
 const SECTIONS: usize = 5;
+/// The magic and the checksum.
+const HEAD: usize = MAGIC.len() + 4;
+/// A model has no more bytes after these: places in its n-grams are bits in four bytes.
+const MOST: u64 = 1 << 30;
 
 /// A model; cheap to clone, and shared by threads.
 ///
@@ -57,6 +62,22 @@ impl Parts {
     }
 }
 
+/// Looks whether a file begins as a model of the version that is known.
+fn check_head(bytes: &[u8]) -> Result<(), Error> {
+    let head = bytes.get(..HEAD).ok_or_else(|| Error::Model("it is too short".into()))?;
+    let (version, known) = (head[MAGIC.len() - 1], MAGIC[MAGIC.len() - 1]);
+    if head[..MAGIC.len() - 1] != MAGIC[..MAGIC.len() - 1] {
+        return Err(Error::Model("it does not begin as one".into()));
+    }
+    if version != known {
+        let newer = if version > known { " (a newer phucdau made it)" } else { "" };
+        return Err(Error::Model(format!(
+            "its format is version {version}{newer}, this library reads version {known}"
+        )));
+    }
+    Ok(())
+}
+
 impl Model {
     /// The model that comes with the crate, opened once a process.
     pub fn embedded() -> Self {
@@ -66,35 +87,41 @@ impl Model {
 
     /// Opens a model file, as `phucdau train` writes them.
     ///
+    /// A file with a bit changed, cut off or with more after its end is refused: a checksum covers all of it. One that was made
+    /// to deceive, its checksum right, is refused or gives answers as good as what is in it: all of it is looked through
+    /// once, so that using it neither panics nor takes more time or memory than a model of its size does.
+    ///
+    /// The format has a version. Before 1.0 a library reads the version that it writes; from 1.0 on it will read those of
+    /// its major version. A change of the format that leaves older files unread is a breaking change; a file of a
+    /// version that is not known is refused, with both versions named.
+    ///
     /// # Errors
-    /// [`Error::Read`] if it cannot be read, [`Error::Model`] if it is damaged or no model.
+    /// [`Error::Read`] if it cannot be read, [`Error::Model`] if it is damaged, of another version, or no model.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|reason| Error::Read { path: path.into(), reason })?;
+        let unread = |reason| Error::Read { path: path.into(), reason };
+        let mut file = std::fs::File::open(path).map_err(unread)?;
+        // What is no model, a device without end for one, is not read on.
+        let mut bytes = Vec::new();
+        file.by_ref().take(HEAD as u64).read_to_end(&mut bytes).map_err(unread)?;
+        check_head(&bytes)?;
+        file.take(MOST).read_to_end(&mut bytes).map_err(unread)?;
         Model::from_bytes(&bytes)
     }
 
-    /// Opens a model from the bytes of a model file.
+    /// Opens a model from the bytes of a model file: see [`open`](Model::open).
     ///
     /// # Errors
-    /// [`Error::Model`] if they are damaged or no model.
+    /// [`Error::Model`] if they are damaged, of another version, or no model.
     ///
     /// ```
     /// assert!(phucdau::Model::from_bytes(b"a letter to my aunt").is_err());
     /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (head, rest) = bytes.split_first_chunk::<12>().ok_or_else(|| Error::Model("it is too short".into()))?;
-        if head[..7] != MAGIC[..7] {
-            return Err(Error::Model("it does not begin as one".into()));
-        }
-        if head[7] != MAGIC[7] {
-            return Err(Error::Model(format!(
-                "its format is version {}, this library reads version {}",
-                head[7], MAGIC[7]
-            )));
-        }
-        if crc32fast::hash(rest).to_le_bytes() != head[8..] {
-            return Err(Error::Model("its checksum is wrong: it was cut off or changed".into()));
+        check_head(bytes)?;
+        let (head, rest) = bytes.split_at(HEAD);
+        if crc32fast::hash(rest).to_le_bytes() != head[MAGIC.len()..] {
+            return Err(Error::Model("its checksum is wrong: it was cut off or changed; copy it anew".into()));
         }
         let model = Model::parse(bytes, |section| Cow::Owned(section.to_vec()))?;
         // Lists and rules that are opened when they are met must be sound by then.
@@ -106,12 +133,15 @@ impl Model {
     /// The sections of a file whose head is known to be right.
     pub(crate) fn sections(bytes: &[u8]) -> Result<[&[u8]; SECTIONS], Error> {
         let cut = || Error::Model("it is cut off".into());
-        let mut rest = bytes.get(12..).ok_or_else(cut)?;
+        let mut rest = bytes.get(HEAD..).ok_or_else(cut)?;
         let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
         for section in &mut sections {
             let (length, after) = rest.split_first_chunk::<8>().ok_or_else(cut)?;
             let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut())?;
             (*section, rest) = after.split_at_checked(length).ok_or_else(cut)?;
+        }
+        if !rest.is_empty() {
+            return Err(Error::Model("there is something after its end".into()));
         }
         Ok(sections)
     }

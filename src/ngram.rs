@@ -243,7 +243,7 @@ impl Ngram {
 
     /// What `word` costs with no past.
     pub fn unigram(&self, word: Word) -> i32 {
-        i32::from(self.books.words[word as usize].0)
+        i32::from(self.books.words[usize::from(self.known(word))].0)
     }
 
     /// In which of so many equal parts of the vocabulary a word is.
@@ -252,11 +252,16 @@ impl Ngram {
         ((u64::from(word) * (parts as u64 * self.scale)) >> 32) as usize
     }
 
+    /// What a word is here: those that only the caller knows are unknown.
+    #[inline]
+    pub fn known(&self, word: Word) -> Word {
+        if usize::from(word) < self.books.words.len() { word } else { UNKNOWN }
+    }
+
     /// A word made ready for scoring.
     #[inline]
     pub fn scored(&self, word: Word) -> Scored {
-        // Words that only the caller knows are unknown here.
-        let word = if usize::from(word) < self.books.words.len() { word } else { UNKNOWN };
+        let word = self.known(word);
         Scored { word, bits: Bucket::bits(word), alone: self.unigram(word) }
     }
 

@@ -65,7 +65,13 @@ impl Workspace {
     fn forget(&mut self, words: &mut Vocabulary) {
         words.clear();
         self.looks.clear();
+        self.forget_tokens();
+    }
+
+    /// Forgets the tokens, and all that is known by their numbers.
+    fn forget_tokens(&mut self) {
         self.cache.forget_tokens();
+        self.memory.forget_tokens();
     }
 }
 
@@ -161,7 +167,7 @@ impl Restorer {
         let is_kept = cut.is_kept();
         if !is_kept {
             // The look at a long text may have begun the vocabulary anew, for the next text, too.
-            workspace.cache.forget_tokens();
+            workspace.forget_tokens();
         }
         // What is right, lost or not Vietnamese is not even looked at.
         let none = found.iter().all(|(found, _)| found.damage().is_none());
@@ -241,7 +247,9 @@ impl Restorer {
                 search.step(same.then(|| (token.id, lattice.own(&token))), readings);
             }
             search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
-            lattice.cache.trim();
+            if lattice.cache.trim() {
+                search.forget_tokens();
+            }
         }
         shortlist.teach(how, document, teachings);
         shortlist.predict(parts, weights, lattice.cache.searcher(), document);
@@ -280,7 +288,7 @@ impl Restorer {
                 }
                 if doubtful.start > reached {
                     let before = shortlist.settled(doubtful.start - 1);
-                    search.begin(State::after(before.map_or(UNKNOWN, |only| only.word)));
+                    search.begin(State::after(before.map_or(UNKNOWN, |only| parts.ngram.known(only.word))));
                 }
                 for at in doubtful.clone() {
                     if at > stops[0] {

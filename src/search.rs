@@ -7,7 +7,7 @@
 use crate::adapt::{Known as Learnt, Lessons};
 use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT};
+use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT, Word};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
@@ -107,9 +107,18 @@ struct Way {
 /// wide, wherever it stands. Texts repeat themselves.
 #[derive(Default)]
 struct Known {
-    /// By token and state: where the ways begin, and how many they are.
-    lists: HashMap<u64, (u32, u16), BuildHasherDefault<Mix>>,
+    /// By token, or mark of a gap, and state.
+    lists: HashMap<u64, List, BuildHasherDefault<Mix>>,
     ways: Vec<Way>,
+}
+
+/// The ways by a token from a state.
+#[derive(Clone, Copy)]
+enum List {
+    /// The only one, as there mostly is no other.
+    One(Way),
+    /// Where they begin among all, and how many they are.
+    Many { begin: u32, count: u16 },
 }
 
 /// What is known is forgotten when it is so many ways, or lists of them: these no more than fill memory that is a power
@@ -121,15 +130,26 @@ impl Known {
     /// The ways from a state by a token, as they were found before or are by `find`.
     fn ways(&mut self, token: u64, state: State, find: impl FnOnce(&mut Vec<Way>)) -> &[Way] {
         if self.ways.len() >= MOST_WAYS || self.lists.len() >= MOST_LISTS {
-            self.ways.clear();
-            self.lists.clear();
+            self.forget();
         }
-        let (begin, count) = *self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
+        let list = self.lists.entry(token << 33 | state.code()).or_insert_with(|| {
             let begin = self.ways.len();
             find(&mut self.ways);
-            (begin as u32, (self.ways.len() - begin) as u16)
+            if let [only] = self.ways[begin..] {
+                self.ways.truncate(begin);
+                return List::One(only);
+            }
+            List::Many { begin: begin as u32, count: (self.ways.len() - begin) as u16 }
         });
-        &self.ways[begin as usize..][..usize::from(count)]
+        match list {
+            List::One(way) => std::slice::from_ref(way),
+            &mut List::Many { begin, count } => &self.ways[begin as usize..][..usize::from(count)],
+        }
+    }
+
+    fn forget(&mut self) {
+        self.ways.clear();
+        self.lists.clear();
     }
 }
 
@@ -169,6 +189,11 @@ fn exp(cost: i32) -> f32 {
 }
 
 impl Memory {
+    /// Forgets what is known of tokens, whose numbers are given to others.
+    pub fn forget_tokens(&mut self) {
+        self.known.forget();
+    }
+
     /// The front after so many pieces.
     fn front(&mut self, at: usize) -> &mut Vec<u32> {
         if self.fronts.len() <= at {
@@ -224,7 +249,8 @@ impl Memory {
     }
 }
 
-/// Finds the ways from a state by some readings, but for those dearer than the best by more than `width`.
+/// Finds the ways from a state by some readings, the cheapest first, but for those dearer than the best by more than
+/// `width`.
 fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mut Vec<Way>) {
     let context = model.context(state);
     let (begin, mut least) = (ways.len(), i32::MAX);
@@ -247,6 +273,8 @@ fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mu
         }
     }
     ways.truncate(kept);
+    let total = |way: &Way| readings[usize::from(way.reading)].cost + i32::from(way.cost);
+    ways[begin..].sort_by_key(total);
 }
 
 impl<'m> Search<'m> {
@@ -287,6 +315,11 @@ impl<'m> Search<'m> {
         front.truncate(self.beam.most);
     }
 
+    /// Forgets what is known of tokens, whose numbers are given to others.
+    pub fn forget_tokens(&mut self) {
+        self.memory.forget_tokens();
+    }
+
     /// Goes over the gap before the next piece, by each of the ways that it may be read.
     pub fn gap(&mut self, crossings: [Option<Crossing>; 2]) {
         if crossings == [None, None] {
@@ -301,11 +334,21 @@ impl<'m> Search<'m> {
         for &from in &before {
             let state = self.memory.hypotheses[from as usize].state;
             for crossing in crossings.into_iter().flatten() {
-                let (cost, next) = crossing.word.map_or((0, state), |word| self.model.score(state, word));
+                let (cost, next) = crossing.word.map_or((0, state), |word| self.mark(state, word));
                 self.memory.reach(last, from, next, cost + crossing.cost, NO_READING, 0);
             }
         }
         self.memory.before = before;
+    }
+
+    /// What a gap's mark costs in a state, and the state after it.
+    fn mark(&mut self, state: State, word: Word) -> (i32, State) {
+        let model = self.model;
+        let ways = self.memory.known.ways(word.into(), state, |ways| {
+            let (cost, next) = model.score(state, word);
+            ways.push(Way { place: next.place(), cost: cost as u16, reading: 0 });
+        });
+        (ways[0].cost.into(), state.next(ways[0].place, word))
     }
 
     /// Goes over the next piece by one of its readings: those that its token has at each of its places, if one is given,
@@ -357,14 +400,14 @@ impl<'m> Search<'m> {
         for &from in &fronts[front] {
             let Hypothesis { state, cost: before, .. } = hypotheses[from as usize];
             let past = lessons.map(|lessons| lessons.past(state.last()));
-            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State| {
+            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State, best: &mut i32| {
                 if let (Some(lessons), Some(past), false) = (&lessons, &past, reading.noise) {
                     language = lessons.language(language, past, learnt[at].as_ref());
                 }
                 let cost = reading.cost + language;
                 let total = before + cost;
                 if reading.pieces == 1 && reading.second.is_none() {
-                    best = best.min(total);
+                    *best = total.min(*best);
                 }
                 onward.push(Onward { reading: at as u32, from, cost, total, next });
             };
@@ -372,11 +415,22 @@ impl<'m> Search<'m> {
                 let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
                 for way in ways {
                     let reading = &own[usize::from(way.reading)];
-                    add(way.reading.into(), reading, way.cost.into(), state.next(way.place, reading.word));
+                    let language = way.cost.into();
+                    // All that follow are dearer.
+                    if lessons.is_none() && before + reading.cost + language > best.saturating_add(width) {
+                        break;
+                    }
+                    add(
+                        way.reading.into(),
+                        reading,
+                        language,
+                        state.next(way.place, model.known(reading.word)),
+                        &mut best,
+                    );
                 }
             }
             if others.iter().all(|reading| reading.noise) {
-                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state));
+                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state, &mut best));
                 continue;
             }
             let context = model.context(state);
@@ -385,7 +439,7 @@ impl<'m> Search<'m> {
                     true => (0, state),
                     false => context.score(scored, context.pair(scored).unwrap_or(NO_PAIR)),
                 };
-                add(at, reading, language, next);
+                add(at, reading, language, next, &mut best);
             }
         }
         best

@@ -446,6 +446,77 @@ fn what_cannot_be_read_is_told_with_what_to_do() {
     }
 }
 
+/// An archive in which one entry stands under many names.
+fn overlapping(times: u8) -> Vec<u8> {
+    let content: String = (0..3_000u32).map(|n| n.wrapping_mul(2_654_435_761).to_string()).collect();
+    let bytes = packed(&[("[Content_Types].xml", "<Types/>"), ("A", &content)]);
+    let end = bytes.len() - 22;
+    let start = u32::from_le_bytes(bytes[end + 16..end + 20].try_into().unwrap()) as usize;
+    let mut list = bytes[start..end].to_vec();
+    let last = list.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+    let entry = list[last..].to_vec();
+    for name in 1..=times {
+        let mut entry = entry.clone();
+        let at = entry.iter().rposition(|&b| b == b'A').unwrap();
+        entry[at] += name;
+        list.extend(entry);
+    }
+    let mut tail = bytes[end..].to_vec();
+    let count = u16::from(times) + 2;
+    tail[8..10].copy_from_slice(&count.to_le_bytes());
+    tail[10..12].copy_from_slice(&count.to_le_bytes());
+    tail[12..16].copy_from_slice(&(list.len() as u32).to_le_bytes());
+    [&bytes[..start], &list, &tail].concat()
+}
+
+#[test]
+fn bombs_are_refused() {
+    for (file, format, reason) in [
+        (overlapping(30), Format::Docx, "lie over each other"),
+        (docx(&"<w:p/>".repeat(2_000_001)), Format::Docx, "too"),
+        (deep("<a>", "</b>", 100_000), Format::Alto, "broken"),
+        (deep("<b>", "</p>", 100_000), Format::Hocr, "broken"),
+        (
+            format!("<alto {}/>", (0..99_999).map(|n| format!(" a{n}=''")).collect::<String>()).into(),
+            Format::Alto,
+            "attributes",
+        ),
+    ] {
+        let error = Document::read(file, format).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+    // A part that is named many times over is read once.
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    let list = format!(r#"<Override PartName="/word/document.xml" ContentType="{kind}"/>"#).repeat(4_000);
+    let part = paragraphs("<w:p><w:r><w:t>Thu do</w:t></w:r></w:p>");
+    let often = packed(&[("[Content_Types].xml", &format!("<Types>{list}</Types>")), ("word/document.xml", &part)]);
+    assert_eq!(read(&often, Format::Docx).text(), "Thu do");
+    // What is no more than odd is read: entities are not expanded, and depth costs nothing.
+    let n = 50_000;
+    let laughs = format!(
+        "<!DOCTYPE alto [<!ENTITY a 'ha'><!ENTITY b '{}'>]><alto><String CONTENT='{}'/></alto>",
+        "&a;".repeat(n),
+        "&b;".repeat(n)
+    );
+    let regions = deep("<TextRegion id='a'><ReadingOrder regionRef='a'>", "</ReadingOrder></TextRegion>", n);
+    let regions = [b"<PcGts>", &*regions, b"</PcGts>"].concat();
+    for (file, format) in [
+        (laughs.into_bytes(), Format::Alto),
+        ([b"<alto>", &*deep("<String CONTENT='a'>", "</String>", n), b"</alto>"].concat(), Format::Alto),
+        (regions, Format::PageXml),
+        (deep("<div class='ocr_page'>", "</div>", n), Format::Hocr),
+        (deep("<span class='ocrx_word'>a", "</span>", n), Format::Hocr),
+        (deep("> - ", "", n), Format::Markdown),
+        (deep("[", "](a)", n), Format::Markdown),
+    ] {
+        assert!(Document::read(file, format).is_ok());
+    }
+}
+
+fn deep(open: &str, close: &str, times: usize) -> Vec<u8> {
+    format!("{}{}", open.repeat(times), close.repeat(times)).into_bytes()
+}
+
 #[test]
 fn what_ocr_doubted_is_the_sooner_changed() {
     type Write = fn(&str, u32) -> String;

@@ -345,6 +345,105 @@ fn broken_files_are_read_or_refused() {
     assert!(read > 100, "{read}");
 }
 
+/// A stream of packed bytes, written in digits.
+fn stream(bytes: &[u8], entries: &str, filters: &str) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let length = digits.len() + 1;
+    format!("<<{entries}/Length {length}/Filter[/ASCIIHexDecode{filters}]>>stream\n{digits}>\nendstream")
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn bombs_are_refused() {
+    let refused = |objects: &[String]| match Document::open(file(objects, "")) {
+        Err(Error::Pdf(message)) => assert!(message.contains("too large") && message.contains("qpdf"), "{message}"),
+        Ok(_) => panic!("it is opened"),
+        Err(error) => panic!("{error}"),
+    };
+    let page = |content: String| {
+        let mut objects = objects(&[lines(60, 700, &["Thu do Ha Noi"])], "");
+        *objects.last_mut().unwrap() = content;
+        objects
+    };
+    // Runs of 128 blanks, packed once more; as a page's content, and as something else.
+    let runs = deflated(&[129, b' '].repeat(600_000));
+    refused(&page(stream(&runs, "", "/FlateDecode/RunLengthDecode")));
+    refused(&page(stream(&runs, "", "/#46l/RL")));
+    let mut aside = objects(&[lines(60, 700, &["Thu do Ha Noi"])], "/Aside 6 0 R");
+    aside.push(stream(&runs, "", "/FlateDecode/RunLengthDecode"));
+    refused(&aside);
+    let filters = "/FlateDecode".repeat(9);
+    refused(&page(stream(&runs, "", &filters)));
+    // Many that are small.
+    let some = deflated(&[129, b' '].repeat(60_000));
+    let mut many = objects(&[lines(60, 700, &["Thu do Ha Noi"])], "");
+    many.extend((0..12).map(|_| stream(&some, "", "/FlateDecode/RunLengthDecode")));
+    refused(&many);
+    // What calls itself an image is none where text should be.
+    let image = "/Type/XObject/Subtype/Image/Width 1/Height 1";
+    let content = stream(&runs, image, "/FlateDecode/RunLengthDecode");
+    assert_eq!(open(file(&page(content), "")).pages()[0].source(), Source::Empty);
+    // Content that packs well is read.
+    let text = deflated(lines(60, 700, &["Thu do Ha Noi"; 2_000]).as_bytes());
+    let text = open(file(&page(stream(&text, "", "/FlateDecode")), ""));
+    assert!(text.pages()[0].text().contains("Thu do Ha Noi"));
+}
+
+#[test]
+fn a_list_of_objects_that_is_a_bomb_is_refused_before_it_is_unpacked() {
+    // A megabyte of blanks, over and over.
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut encoder, &vec![b' '; 1 << 20]).unwrap();
+    std::io::Write::flush(&mut encoder).unwrap();
+    let bomb = [&[0x78, 0xda], &*encoder.get_ref().repeat(70)].concat();
+    for (bomb, filters) in [(deflated(&bomb), "/FlateDecode/FlateDecode"), (bomb, "/FlateDecode")] {
+        let object = |kind: &str| {
+            let list = stream(&bomb, &format!("/Type/{kind}/N 1/First 4"), filters);
+            let mut bytes = pdf(&[lines(60, 700, &["Thu do Ha Noi"])]);
+            bytes.splice(9..9, format!("9 0 obj\n{list}\nendobj\n").into_bytes());
+            bytes
+        };
+        for kind in ["ObjStm", "XRef"] {
+            let message = Document::open(object(kind)).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.contains("too large"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn circles_and_depth_come_to_an_end() {
+    let content = || lines(60, 700, &["Thu do Ha Noi"]);
+    // A node that is its own child and parent, and resources that are their own.
+    let mut circle = objects(&[content()], "");
+    circle[1] =
+        "<</Type/Pages/Kids[2 0 R 4 0 R 2 0 R]/Parent 2 0 R/Count 3/MediaBox[0 0 595 842]/Resources 2 0 R/Font 2 0 R>>"
+            .into();
+    let mut chain = objects(&[content()], "");
+    chain[0] = "<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]>>".into();
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let mut deep = objects(&[content()], "/Deep 6 0 R");
+    deep.push(nested(50_000));
+    let mut dictionaries = objects(&[content()], "/Deep 6 0 R");
+    dictionaries.push(format!("{}{}", "<</A".repeat(50_000), ">>".repeat(50_000)));
+    // References that lead to each other.
+    let mut references = objects(&[content()], "/Deep 6 0 R");
+    references.extend(["7 0 R".to_owned(), "6 0 R".to_owned()]);
+    for objects in [circle, chain, deep, dictionaries, references] {
+        if let Ok(document) = Document::open(file(&objects, "")) {
+            let restored = document.restore(&Restorer::new()).map(|restored| restored.write_pdf());
+            assert!(
+                restored.is_ok_and(|new| new.is_ok()) || document.pages().iter().all(|page| page.text().is_empty())
+            );
+        }
+    }
+    assert!(Document::open(pdf(&[format!("{} TJ {}", nested(50_000), content())])).is_ok());
+}
+
 #[test]
 fn spans_are_of_the_page_not_of_the_document() {
     let page = |text: &str| lines(60, 700, &[text]);

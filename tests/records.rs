@@ -128,3 +128,20 @@ proptest! {
         prop_assert_eq!(texts, expected);
     }
 }
+
+#[test]
+fn depth_and_length_are_no_tricks() {
+    let n = 100_000;
+    let deep = format!("{{\"text\": \"Thu do\", \"more\": {}{}}}\n", "[".repeat(n), "]".repeat(n));
+    assert_eq!(restored(deep.as_bytes(), Kind::JsonLines, &["text"]).unwrap(), deep.replace("Thu do", "Thủ đô"));
+    let open = format!("{{\"text\": {}", "[".repeat(n));
+    assert!(restored(open.as_bytes(), Kind::JsonLines, &["text"]).is_err());
+    let names = format!("text{}", ".text".repeat(200));
+    let inner = format!("{}\"Thu do\"{}\n", "{\"text\": ".repeat(201), "}".repeat(201));
+    assert_eq!(restored(inner.as_bytes(), Kind::JsonLines, &[&names]).unwrap(), inner.replace("Thu do", "Thủ đô"));
+    // A field of some blocks' length, in which quotes and lines end nothing.
+    let field = "1234567 \"\"89\n".repeat(300_000);
+    let table = format!("a,b\nThu do,\"{field}\"\nHa Noi,2\n");
+    let expected = table.replace("Thu do", "Thủ đô").replace("Ha Noi", "Hà Nội");
+    assert!(restored(table.as_bytes(), Kind::Csv, &["a"]).unwrap() == expected);
+}

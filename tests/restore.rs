@@ -380,6 +380,21 @@ fn a_model_file_is_the_embedded_model() {
 }
 
 #[test]
+fn names_that_the_model_lacks_stand_anywhere() {
+    let restorer = Restorer::builder().names(["Xyzóc Kjwằm"]).build().unwrap();
+    for (damaged, restored) in [
+        ("ong Xyzoc di hoc o truong", "ông Xyzóc đi học ở trường"),
+        ("ông Xyzóc đi học ở trường Kjwằm của xã", "ông Xyzóc đi học ở trường Kjwằm của xã"),
+        ("Kjwam Xyzoc di hoc", "Kjwằm Xyzóc đi học"),
+        ("X y z ó c  đ i  h ọ c", "Xyzóc đi học"),
+    ] {
+        assert_eq!(restorer.restore(damaged).text(), restored);
+        let lines = restorer.restore(&format!("{damaged}\n").repeat(30)).into_text();
+        assert!(lines.lines().all(|line| line == restored), "{lines}");
+    }
+}
+
+#[test]
 fn damaged_models_are_refused() {
     let sound = model_bytes();
     let refused = |bytes: &[u8], how: &str| match Model::from_bytes(bytes) {

@@ -24,6 +24,9 @@ const MOST: u64 = 64 << 20;
 /// Parts of more than a megabyte that were packed so many times are made to fill the memory.
 const MOST_PACKED: u64 = 200;
 
+/// The tags and stretches of text in a part; a book has some hundred thousand.
+const MOST_NODES: usize = 2_000_000;
+
 /// What the kinds of parts that carry text are called in the archive's list, in the order in which they are read.
 const KINDS: [&str; 5] = ["main+xml", "header+xml", "footer+xml", "footnotes+xml", "endnotes+xml"];
 
@@ -36,12 +39,22 @@ const NAMESPACES: [&str; 2] = [
 /// Reads the parts with text: the document itself, headers, footers, notes.
 pub fn read(bytes: Vec<u8>) -> Result<(Package, Vec<Sheet>), Error> {
     let mut archive = ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(broken)?;
+    // Entries that lie over each other would be more bytes than there are, each time they are copied.
+    let mut packed = 0;
+    for entry in 0..archive.len() {
+        packed += archive.by_index_raw(entry).map_err(broken)?.compressed_size();
+        if packed > bytes.len() as u64 {
+            return Err(Error::Format(
+                "parts of this DOCX lie over each other; save it anew with a word processor".into(),
+            ));
+        }
+    }
     let mut left = MOST;
     let Some(list) = archive.index_for_name("[Content_Types].xml") else { return Err(no_document()) };
     let list = text_of(archive.by_index(list).map_err(broken)?, &mut left)?;
     let (mut entries, mut sheets) = (Vec::new(), Vec::new());
     for name in parts(&list)? {
-        let Some(entry) = archive.index_for_name(name) else { continue };
+        let Some(entry) = archive.index_for_name(name).filter(|entry| !entries.contains(entry)) else { continue };
         let text = text_of(archive.by_index(entry).map_err(broken)?, &mut left)?;
         sheets.push(read_part(text)?);
         entries.push(entry);
@@ -128,7 +141,7 @@ fn parts(list: &str) -> Result<Vec<&str>, Error> {
 fn read_part(file: String) -> Result<Sheet, Error> {
     let mut sheet = Sheet::new(file);
     let file = sheet.file.clone();
-    let tree = Tree::read(&file, Rules::Xml)?;
+    let tree = Tree::read_at_most(&file, Rules::Xml, MOST_NODES)?;
     let prefix = prefix(&tree)?;
     let name = |node: usize| match tree.name(node).split_once(':').unwrap_or(("", tree.name(node))) {
         (own, local) if own == prefix => local,

@@ -7,6 +7,7 @@ use super::words::{Place, Rect, Word};
 use super::xml::{Kind, Rules, Tree};
 use crate::error::Error;
 use crate::span::Span;
+use std::collections::HashMap;
 
 /// Reads the words of a file; the lines where these have none; the regions where these have none.
 pub fn read(file: String) -> Result<Sheet, Error> {
@@ -44,15 +45,15 @@ const LINES: usize = 1;
 /// The regions with text, in the order of reading as far as the file tells it.
 fn regions(tree: &Tree) -> Vec<usize> {
     let named = |name: &'static str| (0..tree.nodes.len()).filter(move |&at| tree.local(at) == name);
-    let order: Vec<&str> = named("ReadingOrder")
-        .flat_map(|order| tree.inside(order))
-        .filter_map(|reference| tree.value(reference, "regionRef"))
-        .collect();
+    let mut order: HashMap<&str, usize> = HashMap::new();
+    if let Some(first) = named("ReadingOrder").next() {
+        for reference in tree.inside(first).filter_map(|reference| tree.value(reference, "regionRef")) {
+            let next = order.len();
+            order.entry(reference).or_insert(next);
+        }
+    }
     let mut regions: Vec<usize> = named("TextRegion").collect();
-    let rank = |&region: &usize| {
-        let id = tree.value(region, "id");
-        order.iter().position(|&other| Some(other) == id).unwrap_or(usize::MAX)
-    };
+    let rank = |&region: &usize| tree.value(region, "id").and_then(|id| order.get(id).copied()).unwrap_or(usize::MAX);
     regions.sort_by_cached_key(rank);
     regions
 }

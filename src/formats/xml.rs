@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::span::Span;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// An element, or text.
@@ -44,6 +45,9 @@ pub enum Rules {
     Html,
 }
 
+/// An element has no more attributes.
+const MOST_ATTRIBUTES: usize = 1_000;
+
 /// HTML's elements without content.
 const VOID: [&str; 12] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"];
 /// HTML's elements whose end need not be told.
@@ -81,6 +85,14 @@ impl<'f> Tree<'f> {
     /// # Errors
     /// [`Error::Format`] if it is no XML, is cut off, or says that it is not UTF-8.
     pub fn read(file: &'f str, rules: Rules) -> Result<Self, Error> {
+        Tree::read_at_most(file, rules, usize::MAX)
+    }
+
+    /// Reads a file of no more than so many nodes.
+    ///
+    /// # Errors
+    /// As [`read`](Tree::read), or if there are more.
+    pub fn read_at_most(file: &'f str, rules: Rules, most: usize) -> Result<Self, Error> {
         let html = rules == Rules::Html;
         // The reader passes over a byte-order mark, one, and does not count it.
         let mark = if file.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -92,6 +104,8 @@ impl<'f> Tree<'f> {
         let mut tree = Tree { file, nodes: Vec::new() };
         // The elements that are not at their end yet.
         let mut open: Vec<usize> = Vec::new();
+        // In HTML, how many of a name are open: what ends none of them is not looked for among them all.
+        let mut named: HashMap<String, usize> = HashMap::new();
         let mut start = mark;
         loop {
             let event = reader.read_event().map_err(|error| broken(file, start, &error.to_string()))?;
@@ -102,6 +116,9 @@ impl<'f> Tree<'f> {
                     let name = tree.add_element(&tag, span, html)?;
                     if !(html && is_one_of(name, &VOID)) {
                         open.push(tree.nodes.len() - 1);
+                        if html {
+                            *named.entry(name.to_ascii_lowercase()).or_default() += 1;
+                        }
                     }
                 }
                 Event::Empty(tag) => {
@@ -114,10 +131,14 @@ impl<'f> Tree<'f> {
                         true => tree.name(at).eq_ignore_ascii_case(name),
                         false => true,
                     };
-                    match open.iter().rposition(same) {
+                    let is_open = !html || named.get(&name.to_ascii_lowercase()).is_some_and(|&count| count > 0);
+                    match is_open.then(|| open.iter().rposition(same)).flatten() {
                         Some(at) => {
                             for (inside, node) in open.drain(at..).enumerate().rev() {
                                 let name = tree.name(node);
+                                if let Some(count) = named.get_mut(&name.to_ascii_lowercase()).filter(|_| html) {
+                                    *count -= 1;
+                                }
                                 if html && !same_or_open(name, &tag) {
                                     return Err(broken(file, start, &format!("<{name}> has no end")));
                                 }
@@ -141,6 +162,11 @@ impl<'f> Tree<'f> {
                 Event::Eof => break,
                 Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {}
             }
+            if tree.nodes.len() > most {
+                return Err(Error::Format(format!(
+                    "the file has over {most} tags; cut the document into smaller ones"
+                )));
+            }
             start = end;
         }
         for node in open.into_iter().rev() {
@@ -158,9 +184,14 @@ impl<'f> Tree<'f> {
     }
 
     fn add_element(&mut self, tag: &BytesStart, span: Span, html: bool) -> Result<&'f str, Error> {
-        let attributes = if html { tag.html_attributes() } else { tag.attributes() };
-        if let Some(error) = attributes.filter_map(Result::err).next().filter(|_| !html) {
-            return Err(broken(self.file, span.start, &error.to_string()));
+        if !html {
+            // Each is compared with all before it.
+            if tag.attributes().with_checks(false).nth(MOST_ATTRIBUTES).is_some() {
+                return Err(broken(self.file, span.start, &format!("a tag has over {MOST_ATTRIBUTES} attributes")));
+            }
+            if let Some(error) = tag.attributes().filter_map(Result::err).next() {
+                return Err(broken(self.file, span.start, &error.to_string()));
+            }
         }
         let name = tag.name().as_ref().len();
         self.add(Kind::Element, span, Span::new(span.end, span.end), name);
@@ -322,8 +353,24 @@ mod tests {
             ("<div><span></div>", Rules::Html),
             ("<div>", Rules::Html),
             ("</span>", Rules::Html),
+            (&format!("<a{}/>", (0..1_001).map(|n| format!(" x{n}=''")).collect::<String>()), Rules::Xml),
         ] {
             assert!(matches!(Tree::read(file, rules), Err(Error::Format(_))), "{file}");
         }
+    }
+
+    #[test]
+    fn what_is_deep_or_ends_nothing_takes_no_longer() {
+        let n = 100_000;
+        for (file, rules, is_read) in [
+            (format!("{}{}", "<a>".repeat(n), "</a>".repeat(n)), Rules::Xml, true),
+            (format!("<div>{}{}</div>", "<p>".repeat(n), "</li>".repeat(n)), Rules::Html, true),
+            (format!("{}{}", "<b>".repeat(n), "</p>".repeat(n)), Rules::Html, false),
+            // No entity is expanded.
+            (format!("<!DOCTYPE a [<!ENTITY x '{}'>]><a>{}</a>", "&y;".repeat(n), "&x;".repeat(n)), Rules::Xml, true),
+        ] {
+            assert_eq!(Tree::read(&file, rules).is_ok(), is_read);
+        }
+        assert!(Tree::read_at_most("<a><b/><b/></a>", Rules::Xml, 2).is_err());
     }
 }

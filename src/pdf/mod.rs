@@ -20,8 +20,8 @@
 //! ```
 //!
 //! What is hostile or broken gives an error or less text, not a panic (should the reader panic, it is caught; a program
-//! built with `panic = "abort"` does without that). Words, pixels and what a page draws are bounded; what a compressed
-//! stream of the file unpacks to is not.
+//! built with `panic = "abort"` does without that). Words, pixels, what a page draws and what the file unpacks to are
+//! bounded.
 
 mod content;
 mod copy;
@@ -33,6 +33,7 @@ mod outline;
 mod page;
 mod read;
 mod restored;
+mod unpacked;
 mod write;
 
 use hayro_interpret::InterpreterCache;
@@ -74,7 +75,8 @@ impl Document {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Pdf`] if it is encrypted, broken, no PDF, or holds millions of words; the message says what to do.
+    /// [`Error::Pdf`] if it is encrypted, broken, no PDF, holds millions of words, or unpacks to far more than a PDF does;
+    /// the message says what to do.
     pub fn open(bytes: impl Into<Vec<u8>>) -> Result<Self, Error> {
         read::guarded(|| Document::read(load(bytes.into())?))?
     }
@@ -129,8 +131,11 @@ impl Document {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Pdf`] if the program fails.
+    /// [`Error::Pdf`] if the program fails, or an image is larger than any scan.
     pub fn ocr(&mut self, tesseract: &Tesseract, mut tell: impl FnMut(usize)) -> Result<usize, Error> {
+        if self.pages.iter().any(|page| page.source == Source::Unread) {
+            read::guarded(|| unpacked::check_images(&self.pdf))??;
+        }
         let (mut count, mut read) = (0, Vec::new());
         let cache = InterpreterCache::new();
         for (at, page) in self.pages.iter().enumerate() {
@@ -202,6 +207,7 @@ fn load(bytes: Vec<u8>) -> Result<Pdf, Error> {
     if bytes.is_empty() {
         return error("the file is empty; is it copied whole?");
     }
+    unpacked::check_lists(&bytes)?;
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(PasswordProtected)) => {
@@ -220,5 +226,6 @@ fn load(bytes: Vec<u8>) -> Result<Pdf, Error> {
     if pdf.pages().is_empty() {
         return error("the PDF has no pages; get it anew");
     }
+    unpacked::check(&pdf)?;
     Ok(pdf)
 }

@@ -9,14 +9,14 @@ use hayro_interpret::{
     hayro_cmap::BfString,
     hayro_syntax::{
         Pdf,
-        object::{Dict, String as Bytes},
+        object::{Array, Dict, Stream, String as Bytes},
         page::Page as PdfPage,
     },
     interpret,
     kurbo::{Affine, BezPath, Point, Rect, Vec2},
 };
 
-use super::{content, outline};
+use super::{content, outline, unpacked};
 use crate::error::Error;
 
 /// Gaps wider than this share of the type size are word spaces.
@@ -125,9 +125,18 @@ fn run<'a>(pdf: &'a Pdf, page: &PdfPage<'a>, cache: &InterpreterCache<'a>, mut r
     let (width, height) = size(page);
     let area = Rect::new(0.0, 0.0, width, height);
     let mut context = Context::new(to_seen(page), area, cache, pdf.xref(), InterpreterSettings::default());
-    let content = content::numbered(page.page_stream().unwrap_or_default());
+    let drawn = if is_image(page) { None } else { page.page_stream() };
+    let content = content::numbered(drawn.unwrap_or_default());
     interpret(content.operations(), page.resources(), &mut context, &mut reader);
     reader
+}
+
+/// Whether a page's content says that it is an image, whose size was not looked at yet.
+fn is_image(page: &PdfPage<'_>) -> bool {
+    match page.raw().get::<Array<'_>>("Contents") {
+        Some(parts) => parts.iter::<Stream<'_>>().any(|part| unpacked::is_image(part.dict())),
+        None => page.raw().get::<Stream<'_>>("Contents").is_some_and(|part| unpacked::is_image(part.dict())),
+    }
 }
 
 /// Gathers what is drawn on a page; images only if wanted, for decoding them takes long.

@@ -2,10 +2,12 @@
 #![cfg(feature = "cli")]
 
 mod browser;
+mod faults;
 mod files;
 mod formats;
 mod readme;
 mod train;
+mod tricks;
 
 use phucdau::{Edit, Restorer};
 use std::io::Write;

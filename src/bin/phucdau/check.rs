@@ -6,6 +6,7 @@ use crate::inputs::{self, Input};
 use crate::output::{Stdout, print};
 use crate::progress::Progress;
 use crate::read::{self, Bytes};
+use crate::threads::{BATCH, Threads};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use phucdau::{Assessment, Restorer, Verdict};
@@ -38,9 +39,8 @@ pub struct Check {
     reading: Reading,
     #[command(flatten)]
     how: How,
-    /// How many threads work; all cores if it is not said
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,9 +52,6 @@ enum Telling {
     /// A JSON object a line
     Jsonl,
 }
-
-/// So many files are looked at at once.
-const BATCH: usize = 256;
 
 impl Check {
     pub fn run(self) -> Result<ExitCode> {
@@ -70,9 +67,7 @@ impl Check {
     }
 
     fn all(&self, damaged: &mut bool, failed: &mut bool) -> Result<()> {
-        if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()?;
-        }
+        self.threads.begin()?;
         let mut problems = Vec::new();
         let inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), None, &mut problems)?;
         for problem in problems {
@@ -132,7 +127,7 @@ impl Check {
             let label = if label.is_empty() { String::new() } else { format!(", {label}") };
             return Ok(format!(
                 "{head}{verdict:14} {share:6.1} % {words:8} {left:7.1}  {causes}\t{}{label}\n",
-                input.path.display()
+                read::in_a_row(&input.path)
             ));
         }
         let mut object = serde_json::to_value(found)?;

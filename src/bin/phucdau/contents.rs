@@ -58,6 +58,10 @@ impl Format {
     }
 
     fn by_beginning(path: &Path) -> Option<Self> {
+        // What is read from a pipe is gone.
+        if !path.is_file() {
+            return None;
+        }
         let mut beginning = Vec::new();
         File::open(path).ok()?.take(1 << 14).read_to_end(&mut beginning).ok()?;
         let beginning = String::from_utf8_lossy(&beginning);

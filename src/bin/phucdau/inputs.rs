@@ -107,6 +107,8 @@ fn matches(pattern: &Path, but: Option<&Path>, found: &mut Vec<Input>, problems:
         let is_but = || but.is_some_and(|but| path.canonicalize().is_ok_and(|path| path.starts_with(but)));
         if path.is_file() && !is_but() {
             let name: PathBuf = path.components().skip(fixed).collect();
+            // A file that is called so is not standard input.
+            let path = if read::is_stdin(&path) { Path::new(".").join(path) } else { path };
             found.push(input(&path, name));
         }
     }

@@ -13,6 +13,7 @@ mod report;
 mod restore;
 mod shell;
 mod stop;
+mod threads;
 mod train;
 
 use anyhow::Result;
@@ -29,7 +30,7 @@ struct Cli {
 
 const AFTER: &str = "\
 Exit status: 0 if all went well, 1 if a file failed (and, of `check`, if a text is damaged), 2 for a command line that is
-wrong (and, of `check`, if a file could not be read), 130 after Ctrl-C.
+wrong (and, of `check`, if a file could not be read), 130 after Ctrl-C, 143 after SIGTERM.
 
 NO_COLOR is respected; --color never does the same.";
 

@@ -1,9 +1,11 @@
 //! Writing: whole files or none, and nothing over what is there unless asked.
+// The command wants Rust 1.92, for its PDF reader; files are locked since 1.89.
+#![allow(clippy::incompatible_msrv)]
 
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -44,9 +46,8 @@ impl Drop for Part {
 impl Part {
     /// Begins a file, in the folder where it is to be, which is made if it is not there.
     pub fn begin(path: &Path) -> Result<Self> {
-        let begin = || {
-            let folder = folder_of(path);
-            fs::create_dir_all(folder)?;
+        let folder = folder_of(path);
+        let create = || {
             let mut builder = tempfile::Builder::new();
             builder.prefix(BEGINNING).suffix(END);
             #[cfg(unix)]
@@ -57,16 +58,31 @@ impl Part {
             }
             builder.tempfile_in(folder)
         };
+        let begin = || {
+            fs::create_dir_all(folder)?;
+            loop {
+                let file = create()?;
+                // Its lock says that somebody is at work on it; where there are none, its age does.
+                let _ = file.as_file().lock();
+                // Before that, it may have been taken for what a run has left that was killed.
+                if file.path().exists() {
+                    return Ok::<_, io::Error>(file);
+                }
+            }
+        };
         let file = begin().with_context(|| format!("cannot write {}", path.display()))?;
         unfinished().insert(file.path().to_owned());
         Ok(Part { file: BufWriter::new(file), path: path.into() })
     }
 
     /// Lets it take its place, over what is there if `over`; that keeps its rights.
+    ///
+    /// It is on the disk before it has its name, so that it is whole even if the power fails.
     pub fn keep(mut self, over: bool) -> Result<()> {
         let cannot = || format!("cannot write {}", self.path.display());
         self.file.flush().with_context(cannot)?;
         let file = self.file.get_ref();
+        file.as_file().sync_all().with_context(cannot)?;
         let place = if over { self.path.canonicalize().ok() } else { None };
         let kept = match place {
             Some(place) => {
@@ -92,12 +108,15 @@ impl Part {
 
     /// Lets it take the place of a file, which stays under another name, with the same rights.
     pub fn replace(mut self, backup: &Path) -> Result<()> {
-        self.file.flush().with_context(|| format!("cannot write {}", self.path.display()))?;
-        // The old one may be gone soon.
-        self.file.get_ref().as_file().sync_all().with_context(|| format!("cannot write {}", self.path.display()))?;
+        let cannot = || format!("cannot write {}", self.path.display());
+        // What there is no room for needs no backup.
+        self.file.flush().with_context(cannot)?;
+        self.file.get_ref().as_file().sync_all().with_context(cannot)?;
         match fs::hard_link(&self.path, backup) {
+            // A run that was killed has come as far as this.
+            Err(e) if e.kind() == ErrorKind::AlreadyExists && is_same(&self.path, backup) => {}
             Err(e) if e.kind() == ErrorKind::AlreadyExists => bail!(exists(backup)),
-            Err(_) => copy(&self.path, backup).with_context(|| format!("cannot write {}", backup.display()))?,
+            Err(_) => copy(&self.path, backup)?,
             Ok(()) => {}
         }
         self.keep(true)
@@ -115,10 +134,36 @@ impl Write for Part {
 }
 
 /// Copies a file to a new one, where file systems know no links.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let mut new = fs::File::create_new(to)?;
-    io::copy(&mut fs::File::open(from)?, &mut new)?;
-    new.sync_all()
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let cannot = || format!("cannot write {}", to.display());
+    let mut part = Part::begin(to)?;
+    let mut old = fs::File::open(from).with_context(cannot)?;
+    part.file
+        .get_ref()
+        .as_file()
+        .set_permissions(old.metadata().with_context(cannot)?.permissions())
+        .with_context(cannot)?;
+    io::copy(&mut old, &mut part.file).with_context(cannot)?;
+    part.keep(false)
+}
+
+/// Whether two files hold the same.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let length = |path: &Path| path.metadata().ok().filter(fs::Metadata::is_file).map(|of| of.len());
+    length(one).is_some() && length(one) == length(other) && holds_same(one, other).unwrap_or(false)
+}
+
+fn holds_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let [mut one, mut other] = [BufReader::new(fs::File::open(one)?), BufReader::new(fs::File::open(other)?)];
+    loop {
+        let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+        let length = a.len().min(b.len());
+        if length == 0 || a[..length] != b[..length] {
+            return Ok(a.is_empty() && b.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 /// The folder that a file is in.
@@ -133,7 +178,7 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// What others have begun is left to them for so long.
+/// Where files cannot be locked, what others have begun is left to them for so long.
 const ALIVE: Duration = Duration::from_secs(3600);
 
 /// Takes away what a run that was killed has left in a folder.
@@ -141,8 +186,18 @@ pub fn clear(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let age = entry.metadata().and_then(|of| of.modified()).map(|time| time.elapsed().unwrap_or_default());
-        if name.starts_with(BEGINNING) && name.ends_with(END) && age.is_ok_and(|age| age > ALIVE) {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if !(is_file && name.starts_with(BEGINNING) && name.ends_with(END)) {
+            continue;
+        }
+        let age = || entry.metadata().and_then(|of| of.modified()).map(|time| time.elapsed().unwrap_or_default());
+        let lock = fs::File::options().write(true).open(entry.path()).map(|file| (file.try_lock(), file));
+        let is_left = match &lock {
+            Ok((Ok(()), _)) => true,
+            Ok((Err(fs::TryLockError::WouldBlock), _)) => false,
+            Ok((Err(fs::TryLockError::Error(_)), _)) | Err(_) => age().is_ok_and(|age| age > ALIVE),
+        };
+        if is_left {
             // If it cannot be taken away, it does no harm.
             let _ = fs::remove_file(entry.path());
         }

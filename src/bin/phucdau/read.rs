@@ -25,6 +25,12 @@ pub fn name(path: &Path) -> Cow<'_, str> {
     if is_stdin(path) { "standard input".into() } else { path.to_string_lossy() }
 }
 
+/// What a path is called where a line must stay one, whatever its name holds.
+pub fn in_a_row(path: &Path) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    path.to_string_lossy().chars().map(shown).collect()
+}
+
 /// Reads a file, or standard input for `-`.
 pub fn bytes(path: &Path) -> Result<Vec<u8>> {
     let bytes = if is_stdin(path) {

@@ -6,19 +6,21 @@ use crate::inputs::{self, Input};
 use crate::output::{self, Color, Part};
 use crate::progress::Progress;
 use crate::read::{self, Bytes};
+use crate::threads::{BATCH, Threads};
 use crate::{report, stop};
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, ValueEnum};
 use phucdau::formats::records::{Kind, Records};
 use phucdau::{Edit, Restorer, Span, WINDOW};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Restores files: text, and formats that carry text
 ///
@@ -28,7 +30,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 /// is given. A file that fails does not keep the others from being restored; what failed is told at the end.
 #[derive(Args)]
 #[command(after_help = "\
-Exit status: 0 if all files were restored, 1 if any failed, 2 for a wrong command line, 130 after Ctrl-C.
+Exit status: 0 if all files were restored, 1 if any failed, 2 for a wrong command line, 130 after Ctrl-C, 143
+after SIGTERM.
 
 Examples:
   phucdau restore scan.txt > restored.txt
@@ -77,9 +80,8 @@ pub struct Restore {
     /// alone), wordings, confidence, alternatives
     #[arg(long, value_name = "FILE")]
     edits: Option<PathBuf>,
-    /// How many threads work; all cores if it is not said
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -156,14 +158,14 @@ struct Sums {
 
 impl Restore {
     pub fn run(self) -> Result<ExitCode> {
-        if let Some(threads) = self.threads {
-            rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()?;
-        }
+        self.threads.begin()?;
         let but = self.output.as_deref().filter(|path| path.is_dir());
         let mut problems = Vec::new();
         let mut inputs = inputs::find(&self.files, |path| Format::of(path).is_some(), but, &mut problems)?;
         if let Some(suffix) = self.backup.as_deref().filter(|_| self.in_place) {
-            inputs.retain(|input| !is_backup(&input.path, suffix));
+            let backups: HashSet<PathBuf> =
+                inputs.iter().map(|input| output::with_suffix(&input.path, suffix)).collect();
+            inputs.retain(|input| !backups.contains(&input.path) && !is_backup(&input.path, suffix));
         }
         let target = self.target(&inputs)?;
         let inputs = self.left(inputs, &target)?;
@@ -175,7 +177,12 @@ impl Restore {
                 self.files.len() == 1 && inputs.iter().all(of_text),
                 "--edits is for one text; --format jsonl tells the edits of several, of records and of pages"
             );
-            ensure!(self.output.as_ref() != Some(path), "--edits and -o name one file; give them different names");
+            let of = |other: &Path| {
+                other == path || other.canonicalize().is_ok_and(|one| path.canonicalize().is_ok_and(|path| path == one))
+            };
+            ensure!(!self.output.as_deref().is_some_and(of), "--edits and -o name one file; give them different names");
+            let onto_itself = inputs.iter().any(|input| of(&input.path));
+            ensure!(!onto_itself, "--edits would be written over {}; give it a name of its own", path.display());
             output::writable(path, self.overwrite)?;
         }
         if !matches!(target, Target::Stdout) || self.edits.is_some() {
@@ -237,8 +244,10 @@ impl Restore {
                 inputs.iter().filter_map(|input| Some(output::folder_of(&place(input)?).to_owned())).collect();
             folders.iter().for_each(|folder| output::clear(folder));
             let is_done = |input: &Input| match target {
-                // A backup is as old as its file was; if it is the same file still, the run ended in between.
-                Target::InPlace(_) => place(input).is_some_and(|place| place.exists() && !is_same(&place, &input.path)),
+                // A backup that holds what its file does was made by a run that ended in between.
+                Target::InPlace(_) => {
+                    place(input).is_some_and(|place| place.is_file() && !output::is_same(&place, &input.path))
+                }
                 // What was written to after it had been restored is restored again.
                 _ => place(input).is_some_and(|place| is_up_to_date(&place, &input.path)),
             };
@@ -266,6 +275,7 @@ impl Restore {
             target,
             progress: Progress::new(inputs.len(), inputs.iter().map(|input| input.size).sum(), self.quiet),
             sums: Sums::default(),
+            account: Mutex::new(None),
         };
         let mut failures = match target {
             Target::File(path) => {
@@ -279,13 +289,14 @@ impl Restore {
             Target::Stdout => work.joined(inputs, &mut output::Stdout)?,
             Target::Folder(_) | Target::InPlace(_) => work.each(inputs),
         };
+        // The account of a text comes after the text.
+        if let Some(account) = work.account().take().filter(|_| !stop::is_wanted()) {
+            account.keep(self.overwrite)?;
+        }
         failures.extend(problems);
         work.finish(&failures)
     }
 }
-
-/// So many files are at work at once.
-const BATCH: usize = 256;
 
 /// The work on all files.
 struct Work<'a> {
@@ -294,9 +305,15 @@ struct Work<'a> {
     target: &'a Target,
     progress: Progress,
     sums: Sums,
+    /// What was changed in the one text that it is asked of, once all is told.
+    account: Mutex<Option<Part>>,
 }
 
 impl Work<'_> {
+    fn account(&self) -> MutexGuard<'_, Option<Part>> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Restores files, one after the other into one. Returns what failed.
     fn joined(&self, inputs: &[Input], sink: &mut impl Write) -> Result<Vec<String>> {
         let mut failures = Vec::new();
@@ -401,7 +418,8 @@ impl Work<'_> {
         if done == Done::Stopped {
             return Ok(done);
         }
-        let (words, edits) = account.finish(how.overwrite)?;
+        let (words, edits) = (account.words, account.edits);
+        *self.account() = account.finish()?;
         self.sums.files.fetch_add(1, Relaxed);
         self.sums.bytes.fetch_add(input.size, Relaxed);
         self.sums.words.fetch_add(words, Relaxed);
@@ -530,10 +548,10 @@ impl Work<'_> {
             let failed = if failures.is_empty() { String::new() } else { format!("; {} files failed", failures.len()) };
             eprintln!("{files} files, {:.1} MB, {words} words, {edits} changes{failed}", bytes as f64 / 1e6);
         }
-        if stop::is_wanted() {
-            let advice = if matches!(self.target, Target::Folder(_)) { "; --resume goes on from here" } else { "" };
-            eprintln!("phucdau: stopped{advice}");
-            return Ok(ExitCode::from(stop::STATUS));
+        if let Some(status) = stop::status() {
+            let is_resumed = matches!(self.target, Target::Folder(_) | Target::InPlace(_));
+            eprintln!("phucdau: stopped{}", if is_resumed { "; --resume goes on from here" } else { "" });
+            return Ok(ExitCode::from(status));
         }
         Ok(ExitCode::from(u8::from(!failures.is_empty())))
     }
@@ -541,22 +559,10 @@ impl Work<'_> {
 
 /// Whether a file that was made of another is as new as that, and was not left empty when the power failed.
 fn is_up_to_date(made: &Path, of: &Path) -> bool {
-    let about = |path: &Path| path.metadata().and_then(|of| Ok((of.modified()?, of.len())));
-    matches!((about(made), about(of)), (Ok((made, size)), Ok((of, before))) if made >= of && (size > 0 || before == 0))
-}
-
-/// Whether two names are those of one file.
-#[cfg(unix)]
-fn is_same(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let which = |path: &Path| path.metadata().map(|of| (of.dev(), of.ino()));
-    matches!((which(one), which(other)), (Ok(one), Ok(other)) if one == other)
-}
-
-/// Whether two names are those of one file.
-#[cfg(not(unix))]
-fn is_same(_: &Path, _: &Path) -> bool {
-    false
+    let about = |path: &Path| {
+        Some(path.metadata().ok()?).filter(|of| of.is_file()).and_then(|of| Some((of.modified().ok()?, of.len())))
+    };
+    matches!((about(made), about(of)), (Some((made, size)), Some((of, before))) if made >= of && (size > 0 || before == 0))
 }
 
 /// Whether a file is what another one was before it was restored.
@@ -602,12 +608,12 @@ impl Account {
         Ok(())
     }
 
-    /// How many words and edits there were.
-    fn finish(self, over: bool) -> Result<(u64, u64)> {
-        if let Some(mut file) = self.file {
+    /// The file, told to its end.
+    fn finish(self) -> Result<Option<Part>> {
+        let mut file = self.file;
+        if let Some(file) = &mut file {
             file.write_all(b"]\n")?;
-            file.keep(over)?;
         }
-        Ok((self.words, self.edits))
+        Ok(file)
     }
 }
