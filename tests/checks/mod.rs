@@ -14,8 +14,11 @@ pub mod pdf;
 pub mod records;
 pub mod seeds;
 
+/// What must hold of some bytes.
+pub type Check = fn(&[u8]);
+
 /// All checks, by the names of their fuzz targets.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[(&str, Check)] = &[
     ("restore", texts::restore),
     ("assess", texts::assess),
     ("repeated", texts::repeated),

@@ -49,7 +49,7 @@ pub fn restore(data: &[u8]) {
         windows(restorer, &source, data.len() / 2);
     }
     if picked(data, 500) {
-        let fresh = if data[0] % 7 == 0 { Restorer::new() } else { restorer.clone() };
+        let fresh = if data[0].is_multiple_of(7) { Restorer::new() } else { restorer.clone() };
         assert_eq!(fresh.restore(&source), expected, "what was restored before matters");
         for place in (0..=source.len()).step_by(3) {
             restorer.explain(&source, place);
