@@ -1,9 +1,13 @@
 //! Files with text in them, restored in place.
 
+#[path = "checks/edits.rs"]
+mod some;
+
 use phucdau::formats::{Document, Format};
 use phucdau::{Edit, Error, Restorer, Span};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use some::edit;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
@@ -36,11 +40,6 @@ fn edits(text: &str, changes: &[(&str, &str)]) -> Vec<Edit> {
         edit(Span::new(start, from), before, after)
     };
     changes.iter().map(edit).collect()
-}
-
-fn edit(source: Span, before: &str, after: &str) -> Edit {
-    let (before, after) = (before.to_owned(), after.to_owned());
-    Edit { source, target: source, before, after, confidence: 1.0, alternatives: Vec::new() }
 }
 
 /// A file with changes of its text made.
@@ -554,40 +553,10 @@ fn config(cases: u32) -> ProptestConfig {
     if std::env::var_os("PROPTEST_CASES").is_some() { default } else { ProptestConfig { cases, ..default } }
 }
 
-/// Words of a text that are to be changed, as a share of all words and what becomes of each.
+/// Edits of a text's words that were drawn by lot.
 fn random_edits(text: &str, choices: &[(Index, u8)]) -> Vec<Edit> {
-    let mut words: Vec<Span> = Vec::new();
-    for word in text.split_whitespace() {
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        words.push(Span::new(start, start + word.len()));
-    }
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut chosen: Vec<(usize, u8)> = choices.iter().map(|(index, what)| (index.index(words.len()), *what)).collect();
-    chosen.sort();
-    for (at, what) in chosen {
-        let (mut span, next) = (words[at], words.get(at + 1));
-        if edits.last().is_some_and(|last| last.source.end > span.start) {
-            continue;
-        }
-        let word = span.of(text);
-        let beside = next.filter(|next| &text[span.end..next.start] == " ");
-        let after = match (what % 5, beside) {
-            (0, Some(next)) => {
-                let whole = format!("{word}{}", next.of(text));
-                span.end = next.end;
-                whole
-            }
-            (1, Some(next)) => {
-                span.end = next.end;
-                "một <hai> ba".to_owned()
-            }
-            (2, _) => format!("{word} & {word}"),
-            (3, _) => String::new(),
-            _ => word.replace(['a', 'e', 'o', 'n'], "ế"),
-        };
-        edits.push(edit(span, span.of(text), &after));
-    }
-    edits
+    let words = text.split_whitespace().count();
+    some::edits(text, choices.iter().map(|(index, what)| (index.index(words), *what)).collect())
 }
 
 fn made(text: &str, edits: &[Edit]) -> String {

@@ -6,6 +6,8 @@ pub mod restored;
 pub mod texts;
 
 #[cfg(feature = "formats")]
+pub mod edits;
+#[cfg(feature = "formats")]
 pub mod files;
 pub mod model;
 #[cfg(feature = "pdf")]
@@ -45,7 +47,7 @@ pub const ALL: &[(&str, Check)] = &[
 ];
 
 /// Puts data to a check, and to account for the memory that it takes.
-pub fn within(check: fn(&[u8]), data: &[u8]) {
+pub fn within(check: Check, data: &[u8]) {
     let ((), account) = memory::account(|| check(data));
     assert!(account.most <= (64 << 20) + 20 * data.len() as isize, "{} bytes for {}", account.most, data.len());
 }
