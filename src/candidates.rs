@@ -348,10 +348,8 @@ impl Searcher {
         };
         push(queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None, late: false }, bar);
         let (mut bucket, mut steps) = (0, 0);
-        while bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar && steps < MOST_STEPS {
-            if queue.places.len() > MOST_PLACES {
-                break;
-            }
+        let open = |bucket: usize, bar: i32| bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar;
+        while open(bucket, bar) && steps < MOST_STEPS && queue.places.len() <= MOST_PLACES {
             let Some(place) = queue.pop(bucket) else {
                 bucket += 1;
                 continue;

@@ -8,6 +8,7 @@ use crate::adapt::{Known as Learnt, Lessons};
 use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
 use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT, Word};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
@@ -264,16 +265,16 @@ fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mu
         ways.push(Way { place: next.place(), cost: cost as u16, reading: at });
     }
     let bar = least.saturating_add(width);
+    let total = |way: &Way| readings[usize::from(way.reading)].cost + i32::from(way.cost);
     let mut kept = begin;
     for at in begin..ways.len() {
         let way = ways[at];
-        if readings[usize::from(way.reading)].cost + i32::from(way.cost) <= bar {
+        if total(&way) <= bar {
             ways[kept] = way;
             kept += 1;
         }
     }
     ways.truncate(kept);
-    let total = |way: &Way| readings[usize::from(way.reading)].cost + i32::from(way.cost);
     ways[begin..].sort_by_key(total);
 }
 
@@ -396,18 +397,18 @@ impl<'m> Search<'m> {
         scored.clear();
         scored.extend(others.iter().map(|reading| model.scored(reading.word)));
         onward.clear();
-        let mut best = i32::MAX;
+        let best = Cell::new(i32::MAX);
         for &from in &fronts[front] {
             let Hypothesis { state, cost: before, .. } = hypotheses[from as usize];
             let past = lessons.map(|lessons| lessons.past(state.last()));
-            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State, best: &mut i32| {
+            let mut add = |at: usize, reading: &Reading, mut language: i32, next: State| {
                 if let (Some(lessons), Some(past), false) = (&lessons, &past, reading.noise) {
                     language = lessons.language(language, past, learnt[at].as_ref());
                 }
                 let cost = reading.cost + language;
                 let total = before + cost;
                 if reading.pieces == 1 && reading.second.is_none() {
-                    *best = total.min(*best);
+                    best.set(total.min(best.get()));
                 }
                 onward.push(Onward { reading: at as u32, from, cost, total, next });
             };
@@ -417,20 +418,15 @@ impl<'m> Search<'m> {
                     let reading = &own[usize::from(way.reading)];
                     let language = way.cost.into();
                     // All that follow are dearer.
-                    if lessons.is_none() && before + reading.cost + language > best.saturating_add(width) {
+                    if lessons.is_none() && before + reading.cost + language > best.get().saturating_add(width) {
                         break;
                     }
-                    add(
-                        way.reading.into(),
-                        reading,
-                        language,
-                        state.next(way.place, model.known(reading.word)),
-                        &mut best,
-                    );
+                    let next = state.next(way.place, model.known(reading.word));
+                    add(way.reading.into(), reading, language, next);
                 }
             }
             if others.iter().all(|reading| reading.noise) {
-                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state, &mut best));
+                others.iter().zip(own.len()..).for_each(|(reading, at)| add(at, reading, 0, state));
                 continue;
             }
             let context = model.context(state);
@@ -439,10 +435,10 @@ impl<'m> Search<'m> {
                     true => (0, state),
                     false => context.score(scored, context.pair(scored).unwrap_or(NO_PAIR)),
                 };
-                add(at, reading, language, next, &mut best);
+                add(at, reading, language, next);
             }
         }
-        best
+        best.get()
     }
 
     /// Ends the pending stretch: `visit` is given all its readings, how likely each is, and the indices of the chosen
