@@ -54,7 +54,7 @@ fn document(data: &[u8], format: Format) {
     };
     assert!(document.write(&[]).unwrap() == data, "without edits the file is another");
     written(&document, &some_edits(document.text(), data), format);
-    if picked(data, 200) {
+    if picked(data, 199) {
         let restored = document.restore(texts::restorer());
         restored::holds(document.text(), &restored);
         written(&document, restored.edits(), format);
