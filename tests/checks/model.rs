@@ -30,10 +30,10 @@ pub fn model(data: &[u8]) {
 /// grow and shrink.
 pub fn sealed(sections: &[u8]) -> Vec<u8> {
     let mut sections = sections.to_vec();
-    if let Some((length, rest)) = sections.split_first_chunk_mut::<8>() {
-        if let Some((fst, sum)) = rest.get_mut(..number(length)).and_then(|fst| fst.split_last_chunk_mut::<4>()) {
-            *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
-        }
+    if let Some((length, rest)) = sections.split_first_chunk_mut::<8>()
+        && let Some((fst, sum)) = rest.get_mut(..number(length)).and_then(|fst| fst.split_last_chunk_mut::<4>())
+    {
+        *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
     }
     let mut last = Some(&mut *sections);
     for _ in 1..5 {
