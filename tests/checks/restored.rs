@@ -51,7 +51,7 @@ fn lines(source: &str, text: &str) {
 }
 
 /// Numbers of four digits and more that stand alone, between characters of which `apart` is true, come back as they were,
-/// in their order, and no others come. What stood around a number may have gone: `2024 |~.` may become `2024.`.
+/// in their order, and no others come; a `$` may stand before them. What stood around a number may have gone: `2024 |~.` may become `2024.`.
 pub fn numbers(source: &str, text: &str, apart: fn(char) -> bool) {
     kept(source, apart, text);
     kept(text, apart, source);
@@ -59,7 +59,8 @@ pub fn numbers(source: &str, text: &str, apart: fn(char) -> bool) {
 
 fn kept(source: &str, apart: fn(char) -> bool, text: &str) {
     fn numbers(text: &str, apart: fn(char) -> bool) -> impl Iterator<Item = &str> {
-        text.split(apart).filter(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit()))
+        let words = text.split(apart).map(|word| word.trim_start_matches('$'));
+        words.filter(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit()))
     }
     let mut there = numbers(text, |c| !c.is_alphanumeric());
     for number in numbers(source, apart) {
