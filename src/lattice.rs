@@ -746,7 +746,9 @@ impl Lattice<'_> {
         let piece = &self.document.pieces[at];
         let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
         let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
-        let apart = piece.kind == Kind::Number || damage == Damage::Stripped;
+        // Of text that has lost but its marks only a consonant alone is in doubt: `d uoc`.
+        let whole = damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
+        let apart = piece.kind == Kind::Number || whole;
         if apart || this.letters + other.letters > LONGEST_JOINED {
             return None;
         }
@@ -782,6 +784,11 @@ impl Lattice<'_> {
         let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }
+}
+
+/// Whether a piece is a small consonant, as no word is by itself.
+fn is_consonant(seen: &str) -> bool {
+    seen.bytes().all(|b| b.is_ascii_lowercase() && !b"aeiouy".contains(&b))
 }
 
 /// Letters that are the same in both cases but for their size.
