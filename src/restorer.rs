@@ -231,7 +231,7 @@ impl Restorer {
     fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
-        let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let mut lattice = Lattice::new(parts, weights, *document, cache);
         // What chapters before have taught is for the second pass; without it, what is known of tokens stays true.
         let lessons = (!self.hints.is_empty()).then(|| Lessons::new(teachings, how));
         let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
@@ -266,7 +266,7 @@ impl Restorer {
     ) {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
-        let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let lattice = Lattice::new(parts, weights, *document, cache);
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
         // How far the search has gone.
