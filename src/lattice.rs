@@ -304,11 +304,11 @@ pub struct Cache {
 
 /// Candidates are forgotten when they are so many, or an eighth of that of places, or eight bytes of keys for each: no
 /// more than fills memory that is a power of two.
-const MOST_CANDIDATES: usize = 7 << 15;
+const MOST_CANDIDATES: usize = 7 << 14;
 
 /// Readings are forgotten when they are so many, or a quarter of that of tokens. They are larger, and soon made of
 /// candidates.
-const MOST_READINGS: usize = 11 << 14;
+const MOST_READINGS: usize = 7 << 14;
 
 /// Candidates that are known: where they are among all.
 #[derive(Debug, Clone, Copy)]
