@@ -133,6 +133,13 @@ fn is_mark(c: char) -> bool {
     c == '(' || c.is_ascii_digit()
 }
 
+/// Whether this is a number of three digits or more with the sign of a currency: `$6` may be a word yet.
+fn is_amount(run: &str) -> bool {
+    let number = run.trim_matches(['$', '€', '£', '¥']);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    number.len() < run.len() && digits >= 3 && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+}
+
 /// Cuts a text into pieces.
 pub fn segment(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len() / 5);
@@ -309,6 +316,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 let kind = match classes {
                     _ if classes == 1 << Class::Letter as u8 => Kind::Word,
                     _ if classes & !numeric == 0 => Kind::Number,
+                    _ if classes & !(numeric | 1 << Class::Symbol as u8) == 0 && is_amount(core) => Kind::Number,
                     _ => Kind::Mixed,
                 };
                 if gap != Gap::Glued || lead > 0 {
@@ -387,6 +395,10 @@ mod tests {
             ("S6: 12-BC/ĐU", &[("S6", Kind::Mixed), ("12", Kind::Number), ("BC", Kind::Word), ("ĐU", Kind::Word)]),
             ("b¢ (101 d(‘A)ng", &[("b¢", Kind::Mixed), ("101", Kind::Number), ("d(‘A)ng", Kind::Mixed)]),
             ("2020-2025; 1.234,5%", &[("2020-2025", Kind::Number), ("1.234,5", Kind::Number)]),
+            (
+                "-$2026 1,500€, $6 £m",
+                &[("$2026", Kind::Number), ("1,500€", Kind::Number), ("$6", Kind::Mixed), ("£m", Kind::Mixed)],
+            ),
             ("xã hội...\" (và)", &[("xã", Kind::Word), ("hội", Kind::Word), ("và", Kind::Word)]),
             ("xem www.vi-du.vn/thong-bao.", &[("xem", Kind::Word), ("www.vi-du.vn/thong-bao.", Kind::Address)]),
             ("/etc/hosts C:\\mau.txt", &[("/etc/hosts", Kind::Address), ("C:\\mau.txt", Kind::Address)]),

@@ -261,6 +261,8 @@ fn numerals_units_and_codes() {
         ("Nghi quyét Dai hoi X111 cua Dang", "Nghị quyết Đại hội XIII của Đảng"),
         ("dién tich tu nhién 1a 320 km? va dan s6", "diện tích tự nhiên là 320 km² và dân số"),
         ("Bao cao s6 5-BC/bU ngay 5 thang 7", "Báo cáo số 5-BC/ĐU ngày 5 tháng 7"),
+        ("chi $2026 cho xa hoi, va 1,500€ cho xa", "chỉ $2026 cho xã hội, và 1,500€ cho xã"),
+        ("nam hoc £2026. nam hoc", "năm học £2026. năm học"),
     ]);
 }
 

@@ -45,6 +45,11 @@ impl Escape {
         chars.next().filter(|_| chars.next().is_none())
     }
 
+    /// Whether what changes have brought together would end a text before its end: then all of it is to be escaped.
+    fn is_ended_by(self, text: &str) -> bool {
+        matches!(self, Escape::Xml | Escape::Cdata) && text.contains("]]>")
+    }
+
     fn write(self, text: &str) -> Cow<'_, str> {
         match self {
             Escape::Xml | Escape::Html => escape::partial_escape(text),
@@ -202,7 +207,7 @@ pub fn spread(file: &str, text: &str, slots: &[Slot], changes: &[Change], patche
         if let Some(at) = slot.spaces.filter(|_| content.trim() != content) {
             patches.push(Patch { file: Span::new(at, at), by: r#" xml:space="preserve""#.to_owned() });
         }
-        if slot.file.of(file) != slot.text.of(text) {
+        if slot.file.of(file) != slot.text.of(text) || slot.escape.is_ended_by(&content) {
             patches.push(Patch { file: slot.file, by: slot.escape.write(&content).into_owned() });
             continue;
         }
@@ -376,6 +381,23 @@ mod tests {
             ("[a&amp;b]", "a&b", "a<b", "[a&lt;b]"),
         ] {
             assert_eq!(written(file, before, after), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn no_change_ends_a_cdata_section() {
+        for (escape, expected) in
+            [(Escape::Cdata, "<![CDATA[té]]]]><![CDATA[>b]]>"), (Escape::Xml, "<![CDATA[té]]&gt;b]]>")]
+        {
+            let file = "<![CDATA[te]] >b]]>";
+            let (mut text, mut slots, mut patches) = (String::new(), Vec::new(), Vec::new());
+            read(file, Span::new(9, 16), escape, &mut text, &mut slots);
+            let change = |at: usize, length: usize, after: &str| Change {
+                span: Span::new(at, at + length),
+                after: after.into(),
+            };
+            spread(file, &text, &slots, &[change(1, 1, "é"), change(4, 1, "")], &mut patches);
+            assert_eq!(apply(file, Span::new(0, file.len()), patches), expected);
         }
     }
 

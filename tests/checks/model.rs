@@ -26,16 +26,28 @@ pub fn model(data: &[u8]) {
 }
 
 /// A file's sections, which are all but its first twelve bytes, with the head that makes them a model. The first section,
-/// an FST, ends with a checksum of its own, which is made right, too.
+/// an FST, ends with a checksum of its own, which is made right, too; the last is as long as it can be, so that it may
+/// grow and shrink.
 pub fn sealed(sections: &[u8]) -> Vec<u8> {
     let mut sections = sections.to_vec();
-    if let Some((length, rest)) = sections.split_first_chunk_mut::<8>() {
-        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
-        if let Some((fst, sum)) = rest.get_mut(..length).and_then(|fst| fst.split_last_chunk_mut::<4>()) {
-            *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
-        }
+    if let Some((length, rest)) = sections.split_first_chunk_mut::<8>()
+        && let Some((fst, sum)) = rest.get_mut(..number(length)).and_then(|fst| fst.split_last_chunk_mut::<4>())
+    {
+        *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
+    }
+    let mut last = Some(&mut *sections);
+    for _ in 1..5 {
+        let parted = last.and_then(|rest| rest.split_first_chunk_mut::<8>());
+        last = parted.and_then(|(length, rest)| rest.get_mut(number(length)..));
+    }
+    if let Some((length, rest)) = last.and_then(|rest| rest.split_first_chunk_mut::<8>()) {
+        *length = (rest.len() as u64).to_le_bytes();
     }
     [b"phucdau\x03", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
+}
+
+fn number(bytes: &[u8; 8]) -> usize {
+    usize::try_from(u64::from_le_bytes(*bytes)).unwrap_or(usize::MAX)
 }
 
 /// CRC-32C.

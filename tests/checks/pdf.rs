@@ -80,7 +80,7 @@ fn read(document: &Document, data: &[u8]) {
         let (width, height) = page.size();
         assert!(width >= 1.0 && height >= 1.0 && width.is_finite() && height.is_finite());
     }
-    if !picked(data, 20) {
+    if !picked(data, 19) {
         return;
     }
     let restored = document.restore(texts::restorer()).unwrap();

@@ -3,6 +3,7 @@
 use phucdau::repair::legacy::{self, Encoding};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The repository's root: of the crate that these checks are compiled into, or one above the fuzz targets'.
 fn root() -> PathBuf {
@@ -148,9 +149,14 @@ fn pdfs() -> Vec<Vec<u8>> {
     contents.iter().map(|content| content.to_vec()).chain(whole).collect()
 }
 
-/// The sections of small models.
+/// The sections of small models: of a sentence, and of a page.
+pub fn models() -> Vec<Vec<u8>> {
+    static TRAINED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(trained);
+    TRAINED.clone()
+}
+
 #[cfg(feature = "train")]
-fn models() -> Vec<Vec<u8>> {
+fn trained() -> Vec<Vec<u8>> {
     use phucdau::train::{Config, kneser_ney::Size, lexicon::Floor, train};
     let folder = std::env::temp_dir().join(format!("phucdau-seeds-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -175,6 +181,6 @@ fn models() -> Vec<Vec<u8>> {
 }
 
 #[cfg(not(feature = "train"))]
-fn models() -> Vec<Vec<u8>> {
+fn trained() -> Vec<Vec<u8>> {
     Vec::new()
 }

@@ -1,30 +1,56 @@
 //! Texts: any bytes, taken for one.
 
-use super::{picked, restored};
+use super::{IS_TEST, among, model, picked, restored, seeds};
 use phucdau::repair::legacy::{self, Encoding};
-use phucdau::{Damage, Restoration, Restorer, TonePlacement};
+use phucdau::{Damage, Model, Restoration, Restorer, TonePlacement};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-/// Restorers of all options. They are used again and again, so that what they remember is put to the test, too.
-static RESTORERS: LazyLock<Vec<Restorer>> = LazyLock::new(|| {
-    let known = |damage: Damage| Restorer::builder().damage(damage);
-    let found = Restorer::builder;
-    let built = [
-        found(),
-        found().min_confidence(0.9),
-        found().tone_placement(TonePlacement::Old),
-        found().tone_placement(TonePlacement::New).names(["Huổi Lếnh"]).context("Xã Nậm Phiêng họp tổng kết năm 2025."),
-        known(Damage::EnglishOcr),
-        known(Damage::VietnameseOcr),
-        known(Damage::Stripped),
-    ];
-    built.into_iter().map(|builder| builder.build().unwrap()).collect()
+/// In how many ways restorers are built.
+const WAYS: usize = 7;
+
+/// A model, and restorers of all options with it. They are used again and again, so that what they remember is put to the
+/// test, too.
+struct Used {
+    model: Model,
+    restorers: Vec<Restorer>,
+}
+
+static EMBEDDED: LazyLock<Used> = LazyLock::new(|| Used::new(Model::embedded()));
+
+/// With a model of some hundred words, which takes a fraction of the time; none without the feature `train`.
+static SMALL: LazyLock<Option<Used>> = LazyLock::new(|| {
+    let sections = seeds::models().pop()?;
+    Some(Used::new(Model::from_bytes(&model::sealed(&sections)).unwrap()))
 });
+
+impl Used {
+    fn new(model: Model) -> Self {
+        let restorers = (0..WAYS).map(|way| built(&model, way)).collect();
+        Used { model, restorers }
+    }
+}
+
+fn built(model: &Model, way: usize) -> Restorer {
+    let found = Restorer::builder().model(model.clone());
+    let builder = match way {
+        0 => found,
+        1 => found.min_confidence(0.9),
+        2 => found.tone_placement(TonePlacement::Old),
+        3 => found
+            .tone_placement(TonePlacement::New)
+            .names(["Huổi Lếnh"])
+            .context("Xã Nậm Phiêng họp tổng kết năm 2025."),
+        4 => found.damage(Damage::EnglishOcr),
+        5 => found.damage(Damage::VietnameseOcr),
+        _ => found.damage(Damage::Stripped),
+    };
+    builder.build().unwrap()
+}
 
 /// One with default options.
 pub fn restorer() -> &'static Restorer {
-    &RESTORERS[0]
+    &EMBEDDED.restorers[0]
 }
 
 /// Bytes as a text: what is no UTF-8 is taken as cp1252, as legacy encodings look.
@@ -32,29 +58,43 @@ pub fn text_of(bytes: &[u8]) -> String {
     bytes.utf8_chunks().flat_map(|part| [part.valid().to_owned(), legacy::from_bytes(part.invalid())]).collect()
 }
 
-/// A restorer, by the first byte, and a text.
-fn task(data: &[u8]) -> Option<(&'static Restorer, String)> {
-    let (&how, text) = data.split_first()?;
-    Some((&RESTORERS[usize::from(how) % RESTORERS.len()], text_of(text)))
+/// Of the inputs in fuzzing, one in so many is put to the embedded model, and the others to the small one.
+const EMBEDDED_IN: u32 = 13;
+
+/// Puts a text to a restorer, built in the way that the byte before it chooses: in tests to one of each model. `check` is
+/// told of what it was built, too.
+fn each(data: &[u8], check: impl Fn(&Restorer, (&Model, usize), &str)) {
+    let Some((&way, text)) = data.split_first() else { return };
+    let (source, way) = (text_of(text), usize::from(way) % WAYS);
+    let of = |used: &Used| check(&used.restorers[way], (&used.model, way), &source);
+    let small = if IS_TEST || !among(data, EMBEDDED_IN) { SMALL.as_ref() } else { None };
+    small.into_iter().for_each(of);
+    if IS_TEST || small.is_none() {
+        of(&EMBEDDED);
+    }
 }
 
 /// `restore`: the account of it is right, and every way to it leads to the same.
 pub fn restore(data: &[u8]) {
-    let Some((restorer, source)) = task(data) else { return };
-    let expected = restorer.restore(&source);
-    restored::holds(&source, &expected);
-    restored::numbers(&source, expected.text(), char::is_whitespace);
-    if picked(data, 8) {
-        whole(restorer, &source, &expected);
-        windows(restorer, &source, data.len() / 2);
-    }
-    if picked(data, 500) {
-        let fresh = if data[0].is_multiple_of(7) { Restorer::new() } else { restorer.clone() };
-        assert_eq!(fresh.restore(&source), expected, "what was restored before matters");
-        for place in (0..=source.len()).step_by(3) {
-            restorer.explain(&source, place);
+    each(data, |restorer, (model, way), source| {
+        let expected = restorer.restore(source);
+        restored::holds(source, &expected);
+        restored::numbers(source, expected.text(), char::is_whitespace);
+        if picked(data, 23) {
+            whole(restorer, source, &expected);
+            windows(restorer, source, data.len() / 2);
         }
-    }
+        #[cfg(feature = "rayon")]
+        if picked(data, 101) {
+            assert_eq!(restorer.par_restore(&[source, "", source])[2], expected);
+        }
+        if picked(data, 1009) {
+            assert_eq!(built(model, way).restore(source), expected, "what was restored before matters");
+            for place in (0..=source.len()).step_by(3 + source.len() / 20) {
+                restorer.explain(source, place);
+            }
+        }
+    });
 }
 
 /// What the other ways of restoring a text as a whole bring is the same.
@@ -65,8 +105,6 @@ pub fn whole(restorer: &Restorer, source: &str, expected: &Restoration) {
     assert_eq!((done.read as usize, done.written as usize), (source.len(), out.len()));
     assert_eq!((done.words as usize, done.edits as usize), (expected.words(), expected.edits().len()));
     assert_eq!(&restorer.restore_ocr(source, &[]), expected);
-    #[cfg(feature = "rayon")]
-    assert_eq!(&restorer.par_restore(&[source, "", source])[2], expected);
 }
 
 /// Windows add up to a text with all its lines.
@@ -91,25 +129,27 @@ pub fn windows(restorer: &Restorer, source: &str, window: usize) {
 
 /// `assess`: it says what restoring says.
 pub fn assess(data: &[u8]) {
-    let Some((restorer, source)) = task(data) else { return };
-    let found = restorer.assess(&source);
-    let restored = restorer.restore(&source);
-    restored::holds(&source, &restored);
-    assert_eq!(&found, restored.assessment());
-    #[cfg(feature = "rayon")]
-    if picked(data, 8) {
-        assert_eq!(restorer.par_assess(&[&source]), [found]);
-    }
+    each(data, |restorer, _, source| {
+        let found = restorer.assess(source);
+        let restored = restorer.restore(source);
+        restored::holds(source, &restored);
+        assert_eq!(&found, restored.assessment());
+        #[cfg(feature = "rayon")]
+        if picked(data, 101) {
+            assert_eq!(restorer.par_assess(&[source]), [found]);
+        }
+    });
 }
 
 /// The same over and over: no stretch takes time or memory that grows faster than the text.
 pub fn repeated(data: &[u8]) {
-    let Some((restorer, unit)) = task(data) else { return };
-    if unit.is_empty() {
-        return;
-    }
-    let source = unit.repeat((5_000 / unit.len()).max(1));
-    restored::holds(&source, &restorer.restore(&source));
+    let size = if picked(data, 11) { 5_000 } else { 1_000 };
+    each(data, |restorer, _, unit| {
+        if !unit.is_empty() {
+            let source = unit.repeat((size / unit.len()).max(1));
+            restored::holds(&source, &restorer.restore(&source));
+        }
+    });
 }
 
 /// Legacy encodings, one by the first byte: anything is decoded and encoded, with its lines, and what was encoded is
