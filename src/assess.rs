@@ -106,6 +106,9 @@ pub struct Assessment {
     pub damaged: usize,
     /// How many of these restoring leaves wrong, as expected from the confidence of its edits, with those that are lost.
     pub left_wrong: f32,
+    /// Words that another reading was found for, and that are left alone: they are likelier right as they stand, or the
+    /// reading is less sure than was asked.
+    pub left_alone: usize,
     /// What damage was found, the most frequent first.
     pub findings: Vec<Finding>,
 }
@@ -120,6 +123,7 @@ impl Assessment {
             foreign: 0,
             damaged: 0,
             left_wrong: 0.0,
+            left_alone: 0,
             findings: Vec::new(),
         }
     }
@@ -136,7 +140,13 @@ impl Assessment {
 }
 
 /// Puts an assessment together from what was found and done.
-pub(crate) fn assess(repaired: &Repaired, cut: &mut Cut, found: &[(Found, usize)], edits: &[Edit]) -> Assessment {
+pub(crate) fn assess(
+    repaired: &Repaired,
+    cut: &mut Cut,
+    found: &[(Found, usize)],
+    edits: &[Edit],
+    left_alone: usize,
+) -> Assessment {
     let mut findings = Findings::default();
     let (mut words, mut foreign, mut damaged, mut lost) = (0, 0, 0, 0);
     let mut edits_left = edits;
@@ -183,7 +193,8 @@ pub(crate) fn assess(repaired: &Repaired, cut: &mut Cut, found: &[(Found, usize)
         _ if damaged * 200 >= words => Verdict::Light,
         _ => Verdict::Clean,
     };
-    Assessment { verdict, words, foreign, damaged, left_wrong: unsure + lost as f32, findings: findings.finish() }
+    let (left_wrong, findings) = (unsure + lost as f32, findings.finish());
+    Assessment { verdict, words, foreign, damaged, left_wrong, left_alone, findings }
 }
 
 /// What was found so far.

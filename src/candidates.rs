@@ -32,6 +32,8 @@ pub struct Limits {
     pub glued: i32,
     /// Whether doubtful words are searched a second time, for ways that no rule allows.
     pub anything: bool,
+    /// How many places each search may look at, [`MOST_STEPS`] at most.
+    pub steps: usize,
 }
 
 /// A letter seen as anything, for no rule allows it.
@@ -46,13 +48,14 @@ const DOUBTFUL: i32 = 2 * UNIT;
 const GLUED_AFTER: i32 = 2 * UNIT;
 /// Longer words are not searched for.
 const LONGEST_WORD: usize = 24;
-/// Places the search may look at, in all.
-const MOST_STEPS: usize = 1_000;
+/// Places that a search looks at, and such as is in haste.
+pub const MOST_STEPS: usize = 1_000;
+pub const FEW_STEPS: usize = 150;
 /// Places it may see ahead; none that a model of real damage leads to sees nearly so many.
 const MOST_PLACES: usize = 1 << 17;
 
 /// After so many steps it is seen what the steps that are left can reach.
-const LOOK: usize = 128;
+const LOOK: usize = 64;
 
 /// Width of a bucket of the queue, and how many there are.
 const BUCKET: u32 = 4;
@@ -133,6 +136,8 @@ pub struct Searcher {
     seen: Visited,
     found: Vec<(i32, Candidate)>,
     out: Vec<Candidate>,
+    /// Whether a search had no steps left.
+    in_vain: bool,
 }
 
 /// A set of places that is emptied at no cost.
@@ -198,6 +203,7 @@ impl Searcher {
     ) -> &[Candidate] {
         self.found.clear();
         self.out.clear();
+        self.in_vain = false;
         self.codes.clear();
         self.codes.extend(seen.chars().map(|c| profile.code(c)));
         let length = self.codes.len();
@@ -228,6 +234,11 @@ impl Searcher {
             }
         }
         &self.out
+    }
+
+    /// Whether the last search came to no end of its own.
+    pub fn was_in_vain(&self) -> bool {
+        self.in_vain
     }
 
     /// Adds what it costs that each of some words was seen so, by rules alone; `None` if no rules allow it.
@@ -349,7 +360,7 @@ impl Searcher {
         push(queue, Place { node: Lexicon::ROOT, at: 0, cost: 0, first: None, late: false }, bar);
         let (mut bucket, mut steps) = (0, 0);
         let open = |bucket: usize, bar: i32| bucket < BUCKETS && floor + (bucket as u32 * BUCKET) as i32 <= bar;
-        while open(bucket, bar) && steps < MOST_STEPS && queue.places.len() <= MOST_PLACES {
+        while open(bucket, bar) && steps < limits.steps && queue.places.len() <= MOST_PLACES {
             let Some(place) = queue.pop(bucket) else {
                 bucket += 1;
                 continue;
@@ -379,7 +390,7 @@ impl Searcher {
             }
             steps += 1;
             // What there are no steps left for need not be put into the queue; some of what is there comes to nothing.
-            let soon = (MOST_STEPS - steps) * 3 / 2;
+            let soon = (limits.steps - steps) * 3 / 2;
             if steps % LOOK == 0 && queue.places.len() > soon {
                 bar = bar.min(queue.reach(bucket, soon).saturating_add(floor));
             }
@@ -454,6 +465,7 @@ impl Searcher {
                 }
             }
         }
+        self.in_vain |= steps == limits.steps;
     }
 }
 

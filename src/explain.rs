@@ -119,7 +119,7 @@ impl Restorer {
 
         let (parts, mut cache) = (&*self.model.0, Cache::default());
         let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &[] };
-        let mut lattice = Lattice { parts, weights: &self.weights, document, cache: &mut cache, mark: None };
+        let mut lattice = Lattice::new(parts, &self.weights, document, &mut cache);
         let token = lattice.token(at);
         let mut readings = Vec::new();
         if lattice.readings(at, &token, &mut readings) {

@@ -2,7 +2,7 @@
 
 use crate::candidates::Searcher;
 use crate::channel::Damage;
-use crate::lattice::Weights;
+use crate::lattice::{How, Weights};
 use crate::lexicon::Leaf;
 use crate::model::{Model, Parts};
 use crate::ngram::{self, State, UNIT};
@@ -33,7 +33,7 @@ impl Model {
         let Parts { lexicon, profiles, .. } = &*self.0;
         let case = case::case_of(seen, false);
         let write = |leaf: Leaf, case, out: &mut String| case::write(lexicon.spelling(leaf.word), case, out);
-        let limits = Weights::default().limits(seen, damage, true);
+        let limits = Weights::default().limits(seen, How { damage, whole: true, hasty: false });
         let mut searcher = Searcher::default();
         let found = searcher.search(lexicon, &profiles[damage], seen, case, limits);
         found

@@ -1,7 +1,8 @@
 //! Readings: what each piece of a text may have been.
 
-use crate::candidates::{Candidate, Limits, Searcher};
+use crate::candidates::{Candidate, FEW_STEPS, Limits, MOST_STEPS, Searcher};
 use crate::channel::Damage;
+use crate::effort::Effort;
 use crate::hash::Mix;
 use crate::lexicon::Habit;
 use crate::line_break::{self, Break};
@@ -151,7 +152,8 @@ impl Weights {
     }
 
     /// How far to search for what was meant by a piece, or by two joined ones.
-    pub fn limits(&self, seen: &str, damage: Damage, whole: bool) -> Limits {
+    pub fn limits(&self, seen: &str, how: How) -> Limits {
+        let How { damage, whole, hasty } = how;
         // Dearer candidates would lose to the piece as it is.
         let kept = self.unknown(damage, seen.chars().count());
         Limits {
@@ -160,6 +162,7 @@ impl Weights {
             bar: if whole { kept + 8 * UNIT } else { 10 * UNIT },
             glued: self.glued,
             anything: whole,
+            steps: if hasty { FEW_STEPS } else { MOST_STEPS },
         }
     }
 
@@ -252,6 +255,17 @@ impl Default for Weights {
     }
 }
 
+/// How candidates are searched for.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// The damage that a piece has suffered.
+    pub damage: Damage,
+    /// Whether it is one piece as it stands, not two joined or one in another case.
+    pub whole: bool,
+    /// Whether there are but few steps for it.
+    pub hasty: bool,
+}
+
 /// What is known of a token, wherever it stands alike.
 #[derive(Debug, Clone, Copy)]
 pub struct Token {
@@ -267,6 +281,8 @@ pub struct Token {
     certain: bool,
     /// Whether it may be noise, or the beginning of noise, as far as it shows by itself.
     noisy: bool,
+    /// Whether it was searched for in vain.
+    in_vain: bool,
 }
 
 /// Candidates and readings of each distinct token, worked out once.
@@ -276,7 +292,7 @@ pub struct Cache {
     tokens: HashMap<u64, Token, BuildHasherDefault<Mix>>,
     readings: Vec<Reading>,
     /// By token as it is cased: its candidates.
-    places: HashMap<Box<[u8]>, Range<u32>, BuildHasherDefault<Mix>>,
+    places: HashMap<Box<[u8]>, Known, BuildHasherDefault<Mix>>,
     candidates: Vec<Candidate>,
     searcher: Searcher,
     key: Vec<u8>,
@@ -288,45 +304,50 @@ pub struct Cache {
 
 /// Candidates are forgotten when they are so many, or an eighth of that of places, or eight bytes of keys for each: no
 /// more than fills memory that is a power of two.
-const MOST_CANDIDATES: usize = 7 << 15;
+const MOST_CANDIDATES: usize = 7 << 14;
 
 /// Readings are forgotten when they are so many, or a quarter of that of tokens. They are larger, and soon made of
 /// candidates.
-const MOST_READINGS: usize = 11 << 14;
+const MOST_READINGS: usize = 7 << 14;
 
-fn range(range: &Range<u32>) -> Range<usize> {
-    range.start as usize..range.end as usize
+/// Candidates that are known: where they are among all.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    begin: u32,
+    count: u16,
+    /// Whether the search for them came to no end.
+    in_vain: bool,
+}
+
+impl Known {
+    fn range(self) -> Range<usize> {
+        self.begin as usize..self.begin as usize + usize::from(self.count)
+    }
 }
 
 impl Cache {
-    fn candidates(
-        &mut self,
-        parts: &Parts,
-        seen: &str,
-        case: Case,
-        damage: Damage,
-        whole: bool,
-        weights: &Weights,
-    ) -> Range<usize> {
+    fn candidates(&mut self, parts: &Parts, seen: &str, case: Case, weights: &Weights, how: How) -> Known {
+        let How { damage, whole, hasty } = how;
         self.key.clear();
         self.key.extend_from_slice(seen.as_bytes());
-        self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4);
-        if let Some(known) = self.places.get(self.key.as_slice()) {
-            return range(known);
+        self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4 | u8::from(hasty) << 5);
+        if let Some(&known) = self.places.get(self.key.as_slice()) {
+            return known;
         }
         let begin = self.candidates.len() as u32;
-        let limits = weights.limits(seen, damage, whole);
+        let limits = weights.limits(seen, how);
         let found = self.searcher.search(&parts.lexicon, &parts.profiles[damage], seen, case, limits);
         self.candidates.extend_from_slice(found);
-        let candidates = begin..self.candidates.len() as u32;
-        self.places.insert(self.key.as_slice().into(), candidates.clone());
+        let known = Known { begin, count: found.len() as u16, in_vain: self.searcher.was_in_vain() };
+        self.places.insert(self.key.as_slice().into(), known);
         self.bytes += self.key.len();
-        range(&candidates)
+        known
     }
 
     /// What the readings of a piece alone depend on: its word, and how it stands.
-    fn key_of(piece: &Piece, damage: Damage) -> u64 {
-        let place = u64::from(piece.gap as u8) | u64::from(damage as u8) << 3 | u64::from(piece.capitals) << 5;
+    fn key_of(piece: &Piece, damage: Damage, hasty: bool) -> u64 {
+        let place = u64::from(piece.gap as u8) | u64::from(damage as u8) << 3;
+        let place = place | u64::from(piece.capitals) << 5 | u64::from(hasty) << 6;
         place << 32 | u64::from(piece.number)
     }
 
@@ -398,19 +419,36 @@ pub struct Lattice<'t> {
     pub document: Document<'t>,
     pub cache: &'t mut Cache,
     /// The last mark of a list, as it was seen.
-    pub mark: Option<char>,
+    mark: Option<char>,
+    /// How hard words are searched for, by those before them; and whether that is in haste now.
+    effort: Effort,
+    hasty: bool,
 }
 
-impl Lattice<'_> {
+impl<'t> Lattice<'t> {
+    /// Of a document, from the first of its pieces on.
+    pub fn new(parts: &'t Parts, weights: &'t Weights, document: Document<'t>, cache: &'t mut Cache) -> Self {
+        Lattice { parts, weights, document, cache, mark: None, effort: Effort::default(), hasty: false }
+    }
+
     /// What is known of `pieces[at]` wherever it stands alike.
     pub fn token(&mut self, at: usize) -> Token {
-        let key = Cache::key_of(&self.document.pieces[at], self.document.damages[at]);
-        if let Some(&token) = self.cache.tokens.get(&key) {
-            return token;
-        }
-        let token = self.look_up(at);
-        self.cache.tokens.insert(key, token);
+        self.hasty = self.effort.is_hasty();
+        let key = Cache::key_of(&self.document.pieces[at], self.document.damages[at], self.hasty);
+        let known = self.cache.tokens.get(&key).copied();
+        let token = known.unwrap_or_else(|| {
+            let token = self.look_up(at);
+            self.cache.tokens.insert(key, token);
+            token
+        });
+        self.effort.add(token.in_vain);
         token
+    }
+
+    /// Candidates for a piece, or for what else may have been meant to stand there.
+    fn candidates(&mut self, seen: &str, case: Case, damage: Damage, whole: bool) -> Known {
+        let how = How { damage, whole, hasty: self.hasty };
+        self.cache.candidates(self.parts, seen, case, self.weights, how)
     }
 
     /// The readings that a token has at each of its places.
@@ -489,14 +527,15 @@ impl Lattice<'_> {
             place: 0,
         };
         let mut out = Vec::new();
-        let mut best = i32::MAX;
+        let (mut best, mut in_vain) = (i32::MAX, false);
         let number = piece.kind == Kind::Number;
         let whole = piece.is_kept() || is_code(seen);
         let certain = whole || (number && !may_be_word(seen, damage));
         if !certain {
             let toll = self.toll(piece, damage, known);
-            let candidates = self.cache.candidates(parts, seen, case, damage, true, weights);
-            for c in &self.cache.candidates[candidates] {
+            let candidates = self.candidates(seen, case, damage, true);
+            in_vain = candidates.in_vain;
+            for c in &self.cache.candidates[candidates.range()] {
                 let same = c.second.is_none() && Some(c.word.word) == known;
                 let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
                 let mut reading = Reading { kept: same, ..read(c, keep, toll) };
@@ -536,7 +575,7 @@ impl Lattice<'_> {
             _ => length > 1 && keep.word != UNKNOWN,
         };
         let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
-        Token { id, readings, keep, best, certain, noisy }
+        Token { id, readings, keep, best, certain, noisy, in_vain }
     }
 
     /// What any change to a piece costs beyond the channel.
@@ -554,9 +593,9 @@ impl Lattice<'_> {
         let piece = &self.document.pieces[at];
         let wide = piece.wide.of(self.document.text);
         let case = case::case_of(wide, piece.capitals);
-        let candidates = self.cache.candidates(self.parts, wide, case, damage, true, self.weights);
+        let candidates = self.candidates(wide, case, damage, true);
         let toll = self.toll(piece, damage, Some(keep.word)) + self.weights.wide;
-        let candidates = &self.cache.candidates[candidates];
+        let candidates = &self.cache.candidates[candidates.range()];
         out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll) }));
         candidates.iter().map(|c| c.cost + toll).min().unwrap_or(i32::MAX)
     }
@@ -689,8 +728,8 @@ impl Lattice<'_> {
             return;
         }
         let alike = out.len();
-        let candidates = self.cache.candidates(self.parts, seen, case, damage, false, self.weights);
-        for c in &self.cache.candidates[candidates] {
+        let candidates = self.candidates(seen, case, damage, false);
+        for c in &self.cache.candidates[candidates.range()] {
             let reading = Reading { case, ..read(c, keep, toll) };
             let known = |r: &Reading| r.word == reading.word && r.second == reading.second && r.cost <= reading.cost;
             if !out[..alike].iter().any(known) {
@@ -746,7 +785,9 @@ impl Lattice<'_> {
         let piece = &self.document.pieces[at];
         let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
         let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
-        let apart = piece.kind == Kind::Number || damage == Damage::Stripped;
+        // Of text that has lost but its marks only a consonant alone is in doubt: `d uoc`.
+        let whole = damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
+        let apart = piece.kind == Kind::Number || whole;
         if apart || this.letters + other.letters > LONGEST_JOINED {
             return None;
         }
@@ -777,11 +818,16 @@ impl Lattice<'_> {
         whole.clear();
         whole.extend([self.document.seen(at), self.document.seen(at + 1)]);
         let case = case::case_of(&whole, piece.capitals);
-        let candidates = self.cache.candidates(self.parts, &whole, case, damage, false, self.weights);
+        let candidates = self.candidates(&whole, case, damage, false);
         self.cache.joined = whole;
-        let candidates = self.cache.candidates[candidates].iter().filter(|c| c.second.is_none()).take(8);
+        let candidates = self.cache.candidates[candidates.range()].iter().filter(|c| c.second.is_none()).take(8);
         out.extend(candidates.map(|c| Reading { pieces: 2, case, ..read(c, keep, cost) }));
     }
+}
+
+/// Whether a piece is a small consonant, as no word is by itself.
+fn is_consonant(seen: &str) -> bool {
+    seen.bytes().all(|b| b.is_ascii_lowercase() && !b"aeiouy".contains(&b))
 }
 
 /// Letters that are the same in both cases but for their size.

@@ -50,6 +50,7 @@ mod bits;
 mod candidates;
 mod channel;
 mod damage;
+mod effort;
 mod error;
 mod explain;
 mod foreign;

@@ -173,7 +173,7 @@ impl Restorer {
         let none = found.iter().all(|(found, _)| found.damage().is_none());
         if none && !found.is_empty() && !repaired.is_any_decoded() {
             self.lock().push(Workspace { words, ..workspace });
-            let assessment = assess::assess(&repaired, &mut cut, &found, &[]);
+            let assessment = assess::assess(&repaired, &mut cut, &found, &[], 0);
             return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
         }
         let mut out = Writer::new(&repaired, self);
@@ -231,7 +231,7 @@ impl Restorer {
     fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
-        let mut lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let mut lattice = Lattice::new(parts, weights, *document, cache);
         // What chapters before have taught is for the second pass; without it, what is known of tokens stays true.
         let lessons = (!self.hints.is_empty()).then(|| Lessons::new(teachings, how));
         let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
@@ -266,7 +266,7 @@ impl Restorer {
     ) {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
-        let lattice = Lattice { parts, weights, document: *document, cache, mark: None };
+        let lattice = Lattice::new(parts, weights, *document, cache);
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
         // How far the search has gone.
@@ -569,6 +569,8 @@ pub(crate) struct Writer<'r> {
     written: usize,
     /// How many of the repaired stretches are done with.
     repairs: usize,
+    /// How many changes were weighed and not made.
+    left_alone: usize,
     scratch: Scratch,
 }
 
@@ -583,7 +585,8 @@ struct Scratch {
 impl<'r> Writer<'r> {
     pub(crate) fn new(repaired: &'r Repaired<'r>, restorer: &'r Restorer) -> Self {
         let text = String::with_capacity(repaired.text().len() * 5 / 4);
-        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0, scratch: Scratch::default() }
+        let scratch = Scratch::default();
+        Writer { repaired, restorer, text, edits: Vec::new(), written: 0, repairs: 0, left_alone: 0, scratch }
     }
 
     /// Writes a reading as it is to stand in the place of its pieces, and tells that place.
@@ -681,14 +684,16 @@ impl<'r> Writer<'r> {
         let mut span = self.render(pieces, &readings[choice], &mut word);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
-        // What is taken out cannot be seen to be wrong: it must be sure.
-        let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
-        let unsure = likely[choice] < self.restorer.min_confidence.max(least);
-        if !unsure && word != span.of(self.repaired.text()) && !self.cuts_repair(span) {
+        if word != span.of(self.repaired.text()) && !self.cuts_repair(span) {
             // Readings of one piece lie in a row.
             let place = readings[choice].place;
             let begin = readings.partition_point(|r| r.place < place);
             let end = readings.partition_point(|r| r.place <= place);
+            if likely[choice] < self.least(&readings[choice], &readings[begin..end], &likely[begin..end]) {
+                self.left_alone += 1;
+                self.scratch = Scratch { word, other, others };
+                return;
+            }
             others.clear();
             others.extend((begin..end).filter(|&r| r != choice && likely[r] > 1e-4));
             others.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]));
@@ -701,6 +706,16 @@ impl<'r> Writer<'r> {
             self.edit(span, &word, likely[choice], alternatives);
         }
         self.scratch = Scratch { word, other, others };
+    }
+
+    /// How likely a reading must be, among those of its place, to be written.
+    fn least(&self, chosen: &Reading, readings: &[Reading], likely: &[f32]) -> f32 {
+        // What is taken out cannot be seen to be wrong: it must be sure.
+        let least = if chosen.noise { SURE_NOISE } else { 0.0 };
+        // The likeliest way through a sentence may go by a word that is likelier right as it stands.
+        let stays = |(reading, likely): (&Reading, &f32)| if reading.kept && !reading.wide { *likely } else { 0.0 };
+        let right = readings.iter().zip(likely).map(stays).sum::<f32>();
+        least.max(right).max(self.restorer.min_confidence)
     }
 
     /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
@@ -759,7 +774,7 @@ impl<'r> Writer<'r> {
 
     fn finish(mut self, cut: &mut Cut, found: &[(Found, usize)]) -> Restoration {
         self.write_until(self.repaired.text().len());
-        let assessment = assess::assess(self.repaired, cut, found, &self.edits);
+        let assessment = assess::assess(self.repaired, cut, found, &self.edits, self.left_alone);
         Restoration { text: self.text, edits: self.edits, assessment }
     }
 }

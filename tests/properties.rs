@@ -246,6 +246,36 @@ fn long_texts_of_other_languages_leave_nothing_behind() {
     assert_eq!(restorer.restore(PAGES[1]), Restorer::new().restore(PAGES[1]));
 }
 
+/// Text full of words that are none is searched in haste; what was so found is not what other texts are told, nor the other
+/// way round.
+#[test]
+fn haste_hangs_on_the_text_alone() {
+    let mut seed = 7_u32;
+    let mut draw = |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % below
+    };
+    // Words of which half the letters are others.
+    let mut noise = || -> String {
+        let word = ["nghieng", "chuyen", "khuynh", "thuong", "truong", "nghiem"][draw(6) as usize];
+        word.chars().map(|c| if draw(2) == 0 { char::from(b'a' + draw(26) as u8) } else { c }).collect()
+    };
+    let noise: Vec<String> = (0..400).map(|_| noise()).collect();
+    let hasty =
+        noise.chunks(2).fold(String::new(), |text, words| text + "Dang b6 xã dugc té chirc " + &words.join(" ") + "\n");
+    let calm = format!(
+        "{}\n{}",
+        PAGES[0],
+        noise[300..].iter().take(60).map(|word| word.as_str()).collect::<Vec<_>>().join("\n")
+    );
+    let english = || Restorer::builder().damage(phucdau::Damage::EnglishOcr).build().unwrap();
+    let [first, second] = [english(), english()];
+    let (calm_first, hasty_after) = (first.restore(&calm), first.restore(&hasty));
+    let (hasty_first, calm_after) = (second.restore(&hasty), second.restore(&calm));
+    assert!(hasty_first == hasty_after && calm_first == calm_after);
+    assert!(hasty_first.text().matches("Đảng bộ xã").count() > 150);
+}
+
 #[test]
 fn no_text_is_too_long() {
     let words = WORDS.iter().filter(|word| !word.ends_with(['.', ';', ':', '?', '!']));

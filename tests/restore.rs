@@ -1,6 +1,6 @@
 //! What a user may expect, by example. Each text stands alone, so that the kind of its damage is found out from it.
 
-use phucdau::{Damage, Error, Model, Restorer};
+use phucdau::{Damage, Error, Model, Restoration, Restorer};
 use unicode_normalization::UnicodeNormalization;
 
 /// Restores each text of a table and names all that came out otherwise.
@@ -100,6 +100,9 @@ fn stripped() {
         ("Hom nay troi dep qua", "Hôm nay trời đẹp quá"),
         ("Thu do Ha Noi, thanh pho Ho Chi Minh", "Thủ đô Hà Nội, thành phố Hồ Chí Minh"),
         ("Hoi Nong dan, Hoi Phu nu, Doan Thanh nien", "Hội Nông dân, Hội Phụ nữ, Đoàn Thanh niên"),
+        // A consonant that was parted from its word; as a list's mark it stays one.
+        ("Nhieu to chuc da d uoc khen thuong", "Nhiều tổ chức đã được khen thưởng"),
+        ("Theo quy dinh tai diem d khoan 2 Dieu 5", "Theo quy định tại điểm d khoản 2 Điều 5"),
     ]);
 }
 
@@ -337,6 +340,8 @@ fn uncertain_text_stays_if_so_asked() {
         assert!(certain.edits().iter().all(|edit| edit.confidence == 1.0));
         assert!(likely.edits().iter().all(|edit| edit.confidence >= 0.9));
         assert!(certain.edits().len() <= likely.edits().len() && likely.edits().len() <= any.edits().len());
+        let weighed = |restored: &Restoration| restored.edits().len() + restored.assessment().left_alone;
+        assert_eq!([&certain, &likely].map(weighed), [weighed(&any); 2]);
         // A threshold leaves changes out and makes no others.
         for edit in certain.edits().iter().chain(likely.edits()) {
             let same = any.edits().iter().find(|other| other.source == edit.source);

@@ -37,6 +37,9 @@ pub fn holds(source: &str, restored: &Restoration) {
         assert!(edit.alternatives.is_sorted_by(|a, b| a.confidence >= b.confidence), "{edit:?}");
         let sum = edit.confidence + edit.alternatives.iter().map(|other| other.confidence).sum::<f32>();
         assert!(sum < 1.01, "{sum}: {edit:?}");
+        // What is likelier right as it stands is left alone.
+        let stays = edit.alternatives.iter().find(|other| other.text == edit.before);
+        assert!(stays.is_none_or(|stays| stays.confidence <= edit.confidence), "{edit:?}");
     }
     applied.push_str(&source[read..]);
     assert_eq!(applied, text);

@@ -108,6 +108,7 @@ fn about(restored: &Restored, out: &mut impl Write) -> Result<()> {
     let of = || restored.assessments.iter();
     let (words, damaged): (usize, usize) = (of().map(|a| a.words).sum(), of().map(|a| a.damaged).sum());
     let left: f32 = of().map(|a| a.left_wrong).sum();
+    let alone: usize = of().map(|a| a.left_alone).sum();
     let mut causes: Vec<(String, usize)> = Vec::new();
     for finding in of().flat_map(|a| &a.findings) {
         let cause = finding.cause.to_string();
@@ -126,7 +127,7 @@ fn about(restored: &Restored, out: &mut impl Write) -> Result<()> {
     for (cause, words) in causes {
         write!(out, "<tr><th>{cause}<td>{words}")?;
     }
-    write!(out, "<tr><th>expected to stay wrong<td>{left:.1}</table>")?;
+    write!(out, "<tr><th>expected to stay wrong<td>{left:.1}<tr><th>left alone<td>{alone}</table>")?;
 
     let mut tenths = [0_usize; 10];
     for edit in restored.parts.iter().flat_map(|part| &part.edits) {
