@@ -18,7 +18,7 @@ struct Used {
 
 static EMBEDDED: LazyLock<Used> = LazyLock::new(|| Used::new(Model::embedded()));
 
-/// With a model of some hundred words, which takes a fraction of the time; none without the feature `train`.
+/// With a model of 158 words, which takes a fraction of the time; none without the feature `train`.
 static SMALL: LazyLock<Option<Used>> = LazyLock::new(|| {
     let sections = seeds::models().pop()?;
     Some(Used::new(Model::from_bytes(&model::sealed(&sections)).unwrap()))
