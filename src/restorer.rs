@@ -689,7 +689,12 @@ impl<'r> Writer<'r> {
             let place = readings[choice].place;
             let begin = readings.partition_point(|r| r.place < place);
             let end = readings.partition_point(|r| r.place <= place);
-            if likely[choice] < self.least(&readings[choice], &readings[begin..end], &likely[begin..end]) {
+            // What is taken out cannot be seen to be wrong: it must be sure.
+            let least = if readings[choice].noise { SURE_NOISE } else { 0.0 };
+            let unsure = likely[choice] < self.restorer.min_confidence.max(least);
+            // The likeliest way through a sentence may go by a word that is likelier right as it stands.
+            let mut stands = || self.stands(pieces, &readings[begin..end], &likely[begin..end], &mut other);
+            if unsure || likely[choice] < 0.5 && likely[choice] < stands() {
                 self.left_alone += 1;
                 self.scratch = Scratch { word, other, others };
                 return;
@@ -708,14 +713,11 @@ impl<'r> Writer<'r> {
         self.scratch = Scratch { word, other, others };
     }
 
-    /// How likely a reading must be, among those of its place, to be written.
-    fn least(&self, chosen: &Reading, readings: &[Reading], likely: &[f32]) -> f32 {
-        // What is taken out cannot be seen to be wrong: it must be sure.
-        let least = if chosen.noise { SURE_NOISE } else { 0.0 };
-        // The likeliest way through a sentence may go by a word that is likelier right as it stands.
-        let stays = |(reading, likely): (&Reading, &f32)| if reading.kept && !reading.wide { *likely } else { 0.0 };
-        let right = readings.iter().zip(likely).map(stays).sum::<f32>();
-        least.max(right).max(self.restorer.min_confidence)
+    /// How likely it is that a place is right as it stands, by those of its readings that say so: the word as it is, or two
+    /// halves of one.
+    fn stands(&self, pieces: &[Piece], readings: &[Reading], likely: &[f32], word: &mut String) -> f32 {
+        let mut stands = |reading: &Reading| self.render(pieces, reading, word).of(self.repaired.text()) == *word;
+        readings.iter().zip(likely).filter(|(reading, _)| stands(reading)).map(|(_, likely)| likely).sum()
     }
 
     /// Whether a span begins or ends inside a repaired stretch: a space with marks on it, say, before noise.
