@@ -124,7 +124,7 @@ enum List {
 
 /// What is known is forgotten when it is so many ways, or lists of them: these no more than fill memory that is a power
 /// of two.
-const MOST_WAYS: usize = 63 << 13;
+const MOST_WAYS: usize = 127 << 13;
 const MOST_LISTS: usize = 7 << 15;
 
 impl Known {
