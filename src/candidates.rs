@@ -48,8 +48,9 @@ const DOUBTFUL: i32 = 2 * UNIT;
 const GLUED_AFTER: i32 = 2 * UNIT;
 /// Longer words are not searched for.
 const LONGEST_WORD: usize = 24;
-/// Places that a search looks at, and such as is in haste.
+/// Places a search may look at, in all.
 pub const MOST_STEPS: usize = 1_000;
+/// The same of a search in haste.
 pub const FEW_STEPS: usize = 150;
 /// Places it may see ahead; none that a model of real damage leads to sees nearly so many.
 const MOST_PLACES: usize = 1 << 17;
@@ -136,7 +137,7 @@ pub struct Searcher {
     seen: Visited,
     found: Vec<(i32, Candidate)>,
     out: Vec<Candidate>,
-    /// Whether a search had no steps left.
+    /// Whether the last search had no steps left.
     in_vain: bool,
 }
 
@@ -236,7 +237,7 @@ impl Searcher {
         &self.out
     }
 
-    /// Whether the last search came to no end of its own.
+    /// Whether the last search, or its second run, had no steps left.
     pub fn was_in_vain(&self) -> bool {
         self.in_vain
     }

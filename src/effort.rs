@@ -1,7 +1,7 @@
 //! How hard a text's words are searched for.
 //!
 //! A word that is hardly one, random letters say, takes the candidate search all the steps it has, and comes to nothing.
-//! Of real damage at most one word in forty is such; in text that is full of them each is given a part of the steps, so
+//! Of real damage fewer than one word in thirty is such; in text that is full of them each is given a part of the steps, so
 //! that no text takes much longer than others.
 
 /// The words of a text so far. What it says hangs on the text alone, and not on what is remembered of others.
