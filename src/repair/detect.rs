@@ -280,6 +280,8 @@ impl Words {
         let Words { all, with_names, known, changed, made } = self;
         match (likely, keys) {
             (_, true) if known * 4 < all * 3 => false,
+            // Of Vietnamese three words in four have marks: where few do, signs behind bare vowels are punctuation.
+            _ if encoding == Encoding::Viqr && changed * 10 < all * if likely { 1 } else { 5 } => false,
             (false, true) => changed >= 2 && made * 10 >= changed * 9,
             (false, false) => made * 5 >= changed * 4 && (changed > 1 || changed * 4 >= with_names.max(1)),
             (true, _) => made * 2 >= changed,
