@@ -147,8 +147,8 @@ pub fn assess(data: &[u8]) {
 /// The same over and over: no stretch takes time or memory that grows faster than the text. In fuzzing most texts are made
 /// short ones.
 pub fn repeated(data: &[u8]) {
-    const SIZES: [usize; 4] = [5_000, 1_000, 300, 60];
-    let own = [1009, 101, 11].iter().position(|&one_in| among(data, one_in)).unwrap_or(3);
+    const SIZES: [usize; 4] = [5_000, 1_000, 300, 40];
+    let own = [1009, 101, 23].iter().position(|&one_in| among(data, one_in)).unwrap_or(3);
     for (_, size) in SIZES.iter().enumerate().filter(|&(at, _)| IS_TEST || at == own) {
         each(data, |restorer, _, unit| {
             if !unit.is_empty() {
