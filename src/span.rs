@@ -107,6 +107,13 @@ impl<'t> Positions<'t> {
     }
 
     fn convert(&self, place: usize, from: Unit, to: Unit) -> usize {
+        if (from, to) == (Unit::Byte, Unit::Byte) {
+            let mut place = place.min(self.text.len());
+            while !self.text.is_char_boundary(place) {
+                place -= 1;
+            }
+            return place;
+        }
         let (from_field, to_field) = (from as usize, to as usize);
         let mark = &self.marks[self.marks.partition_point(|mark| mark[from_field] <= place).saturating_sub(1)];
         let (mut known, mut wanted) = (mark[from_field], mark[to_field]);
@@ -141,10 +148,12 @@ mod tests {
             // Inside a character.
             let inside = Span::new(at[0] + c.len_utf8() - 1, at[0] + c.len_utf8() - 1);
             assert_eq!(positions.from_bytes(inside, Unit::Char).start, at[1]);
+            assert_eq!(positions.from_bytes(inside, Unit::Byte).start, at[0]);
             at = [at[0] + c.len_utf8(), at[1] + 1, at[2] + c.len_utf16()];
         }
         let beyond = Span::new(usize::MAX, usize::MAX);
         assert_eq!(positions.from_bytes(beyond, Unit::Utf16).start, at[2]);
+        assert_eq!(positions.from_bytes(beyond, Unit::Byte).start, at[0]);
         assert_eq!(Positions::new("").to_bytes(Span::new(0, 9), Unit::Char), Span::new(0, 0));
     }
 }

@@ -1,24 +1,36 @@
 //! PDFs: any bytes, taken for one or for the content of its page.
 
-use super::{picked, texts};
+use super::{IS_TEST, among, picked, texts};
 use phucdau::Error;
 use phucdau::pdf::Document;
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A file, or else the content of a page of one.
+/// A file, or else the content of a page of one: in fuzzing, of most with the font that is opened sooner.
 pub fn pdf(data: &[u8]) {
-    if data.starts_with(b"%PDF") { document(data) } else { document(&around(data)) }
+    if data.starts_with(b"%PDF") {
+        return document(data);
+    }
+    let is_standard = among(data, 11);
+    for (font, _) in [(STANDARD, is_standard), (DRAWN, !is_standard)].iter().filter(|(_, chosen)| IS_TEST || *chosen) {
+        document(&around(data, font));
+    }
 }
 
-/// A PDF whose only page has this content, with a font `/F`, another `/G` of two bytes a character, and `/X`, which draws
-/// the same again.
-pub fn around(content: &[u8]) -> Vec<u8> {
+/// A font that readers bring along; opening it takes more time than reading a small page.
+pub const STANDARD: &[u8] = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>";
+
+/// A font whose glyphs are drawn by the file.
+const DRAWN: &[u8] = b"<</Type/Font/Subtype/Type3/FontMatrix[.001 0 0 .001 0 0]/CharProcs<<>>/Encoding/WinAnsiEncoding/MissingWidth 500>>";
+
+/// A PDF whose only page has this content, with this font as `/F`, another `/G` of two bytes a character, and `/X`, which
+/// draws in `/F`, too.
+pub fn around(content: &[u8], font: &[u8]) -> Vec<u8> {
     let objects: [&[u8]; 8] = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[4 0 R]/Count 1/MediaBox[0 0 595 842]>>",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        font,
         b"<</Type/Page/Parent 2 0 R/Contents 5 0 R/Resources<</Font<</F 3 0 R/G 6 0 R>>/XObject<</X 8 0 R>>>>>>",
         &stream("", content),
         b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[7 0 R]>>",
@@ -80,7 +92,7 @@ fn read(document: &Document, data: &[u8]) {
         let (width, height) = page.size();
         assert!(width >= 1.0 && height >= 1.0 && width.is_finite() && height.is_finite());
     }
-    if !picked(data, 19) {
+    if !picked(data, 101) {
         return;
     }
     let restored = document.restore(texts::restorer()).unwrap();

@@ -145,7 +145,7 @@ fn pdfs() -> Vec<Vec<u8>> {
         b"BT /F 11 Tf 60 800 Td (1. Tinh hinh) Tj 240 0 Td (cot hai) Tj -240 -14 Td (dong hai) Tj 240 0 Td (cot) Tj 0 -780 Td (2) Tj ET",
         b"BT /F 11 Tf 60 700 Td (trong l0n \\351 \\(b\\)) \" ET 0 0 m 5 5 l S",
     ];
-    let whole = contents.iter().map(|content| super::pdf::around(content));
+    let whole = contents.iter().map(|content| super::pdf::around(content, super::pdf::STANDARD));
     contents.iter().map(|content| content.to_vec()).chain(whole).collect()
 }
 
