@@ -173,7 +173,7 @@ pub(crate) fn assess(
                 None
             }
             (None, Found::Damaged(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
-            (None, Found::Damaged(Damage::Stripped)) => Some(Cause::Stripped),
+            (None, Found::Damaged(Damage::Stripped) | Found::Thinned { .. }) => Some(Cause::Stripped),
             (None, Found::Damaged(Damage::VietnameseOcr)) => Some(Cause::Slips),
             (None, Found::Right | Found::Lost) => None,
         };

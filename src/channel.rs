@@ -295,7 +295,7 @@ impl Profile {
         Extent { table: (!list.is_empty()).then_some(index), pairs: (begin, self.pairs.len() as u32), least }
     }
 
-    /// The profile of stripped text: each letter is seen without its marks; seldom, one kept them.
+    /// The profile of stripped text: each letter is seen without its marks; seldom, one kept them, or one of two.
     pub fn stripped() -> Self {
         let mut entries = Vec::new();
         for small in 1..=LETTERS as u8 {
@@ -304,6 +304,13 @@ impl Profile {
                 entries.push(Entry { meant: [code, 0], seen: letter::char_of(plain).to_string().into(), cost: 0 });
                 if plain != code {
                     entries.push(Entry { meant: [code, 0], seen: letter::char_of(code).to_string().into(), cost: 64 });
+                }
+                let (toneless, tone) = letter::split_tone(small);
+                for half in [toneless, letter::with_tone(letter::plain(small), tone)] {
+                    if ![small, letter::plain(small)].contains(&half) {
+                        let seen = letter::char_of(half | (code & CAPITAL)).to_string();
+                        entries.push(Entry { meant: [code, 0], seen: seen.into(), cost: 96 });
+                    }
                 }
             }
         }

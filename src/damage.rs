@@ -10,6 +10,7 @@ use crate::foreign::{self, Evidence};
 use crate::lexicon::Lexicon;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::letter;
+use crate::text::syllable;
 use std::ops::AddAssign;
 
 /// What the words of a line, or of a document, look like.
@@ -29,6 +30,10 @@ struct Signs {
     odd: u32,
     /// Words of small letters that are all consonants.
     bare: u32,
+    /// Words of small plain letters that are a syllable's only with marks: `duoc`, `mot`.
+    robbed: u32,
+    /// Words of small letters with marks that are a syllable's only with more: `đươc`, `nuóc`.
+    halved: u32,
     /// Which language the words speak for.
     language: Evidence,
 }
@@ -45,11 +50,35 @@ fn is_bare(word: &str) -> bool {
         && word.bytes().any(|b| b.is_ascii_lowercase())
 }
 
+/// Whether a word of small letters has a syllable's skeleton, and is no syllable as it stands.
+fn is_robbed(word: &str, lexicon: &Lexicon) -> bool {
+    !word.chars().any(char::is_uppercase)
+        && lexicon.skeleton(word) == Some(true)
+        && letter::spell_small(word, |word| syllable::parse(word).is_none().then_some(())).is_some()
+}
+
+/// So many words of its document a line leans on, when it is asked how many of its words are stripped.
+const LEAN: f64 = 10.0;
+
+/// The odds that a word was spared, by the sixteenths of words that were not, as a cost: 64 log ((16 - n) / n), and of none
+/// that of one in 64.
+const ODDS: [i32; 8] = [265, 173, 125, 94, 70, 50, 33, 16];
+
+/// What it costs to change a word with marks where none has lost some, in the same.
+const WHOLE: i32 = 512;
+
 /// What was found of a piece, as of all of its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
     /// It is Vietnamese, and has suffered this.
     Damaged(Damage),
+    /// It is Vietnamese, and some of its words are stripped of their marks, others not.
+    Thinned {
+        /// So many sixteenths of them.
+        stripped: u8,
+        /// Of those with marks so many sixteenths have lost some.
+        halved: u8,
+    },
     /// It is right, whatever it looks like.
     Right,
     /// It is of another language, or no language.
@@ -63,7 +92,19 @@ impl Found {
     pub fn damage(self) -> Option<Damage> {
         match self {
             Found::Damaged(damage) => Some(damage),
+            Found::Thinned { .. } => Some(Damage::Stripped),
             _ => None,
+        }
+    }
+
+    /// What it costs to change a word, beyond what it does in text that is damaged throughout.
+    pub fn toll(self, word: &str) -> i32 {
+        let odds = |share: u8| ODDS.get(usize::from(share)).copied().unwrap_or(0);
+        match self {
+            Found::Thinned { stripped, .. } if word.is_ascii() => odds(stripped),
+            Found::Thinned { halved: 0, .. } => WHOLE,
+            Found::Thinned { halved, .. } => odds(halved),
+            _ => 0,
         }
     }
 }
@@ -138,6 +179,7 @@ impl Lines {
                 () if right => Found::Right,
                 () if foreign => Found::Foreign,
                 () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
+                () if document == Damage::VietnameseOcr && all.is_thinned() => signs.thinned(all),
                 () => Found::Damaged(signs.line(document)),
             };
             match runs.last_mut() {
@@ -163,6 +205,8 @@ impl AddAssign for Signs {
         self.mixed += other.mixed;
         self.odd += other.odd;
         self.bare += other.bare;
+        self.robbed += other.robbed;
+        self.halved += other.halved;
         self.language += other.language;
     }
 }
@@ -177,9 +221,11 @@ impl Signs {
             signs.mixed = u32::from(mixed);
             signs.odd = u32::from(!mixed && lexicon.skeleton(word).is_none());
             signs.bare = u32::from(!mixed && is_bare(word));
+            signs.robbed = u32::from(!mixed && is_robbed(word, lexicon));
         } else if word.chars().any(only_vietnamese) {
             signs.vietnamese = 1;
             signs.own = u32::from(word.chars().any(|c| c >= '\u{100}'));
+            signs.halved = u32::from(piece.kind == Kind::Word && is_robbed(word, lexicon));
         } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
             signs.western = 1;
         } else {
@@ -192,6 +238,27 @@ impl Signs {
     /// twenty.
     fn is_lost(self) -> bool {
         self.bare >= 4 && self.bare * 6 > self.words
+    }
+
+    /// Whether words of a document have lost their marks, or some of them. Of text that is stripped throughout one word in
+    /// four is no syllable as it stands, of what OCR reads in Vietnamese mode one in three hundred at most.
+    fn is_thinned(self) -> bool {
+        let are = |words: u32, least: u32, percent: u32| words >= least && words * 100 >= self.words * percent;
+        are(self.robbed, 2, 1) || are(self.halved, 3, 4)
+    }
+
+    /// What a line with these signs has suffered in a thinned document with those: by the words that are no syllables, and by
+    /// the words that have no marks, of which there are one in five in right text.
+    fn thinned(self, document: Signs) -> Found {
+        let sixteenths = |share: f64| (16.0 * share.clamp(0.0, 1.0)).round() as u8;
+        // As if it had some words more that are like the document's.
+        let lean =
+            |of: fn(Signs) -> u32| f64::from(of(self)) + LEAN * f64::from(of(document)) / f64::from(document.words);
+        let words = lean(|signs| signs.words);
+        let robbed = 4.0 * lean(|signs| signs.robbed) / words;
+        let bare = 1.0 - 1.25 * lean(|signs| signs.vietnamese) / words;
+        let halved = 5.0 * f64::from(document.halved) / f64::from(document.vietnamese.max(1));
+        Found::Thinned { stripped: sixteenths(robbed.min(bare)), halved: sixteenths(halved) }
     }
 
     /// The kind of damage that a whole document with these signs has suffered most.

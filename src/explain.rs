@@ -90,7 +90,8 @@ impl Restorer {
         let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
         let (mut words, mut cut) = (Vocabulary::default(), Cut::new(text));
         let found = self.find(&repaired, &mut cut, &mut words, &mut damage::Looks::default());
-        let (mut pieces, mut damages, mut each): (Vec<Piece>, Vec<Damage>, _) = (vec![], vec![], damage::each(&found));
+        let (mut pieces, mut damages, mut tolls) = (Vec::<Piece>::new(), Vec::<Damage>::new(), Vec::new());
+        let mut each = damage::each(&found);
         // The word, and what it is among the pieces that are read.
         let mut here = None;
         cut.each(|all| {
@@ -103,12 +104,14 @@ impl Restorer {
                 if let Some(damage) = found.damage() {
                     pieces.push(*piece);
                     damages.push(damage);
+                    tolls.push(found.toll(piece.span.of(text)));
                 }
             }
         });
         let (piece, found, at) = here?;
         let taken = match found {
             Found::Damaged(damage) => Taken::Damaged(damage),
+            Found::Thinned { .. } => Taken::Damaged(Damage::Stripped),
             Found::Right => Taken::Right,
             Found::Foreign => Taken::Foreign,
             Found::Lost => Taken::Lost,
@@ -118,7 +121,7 @@ impl Restorer {
         let Taken::Damaged(damage) = taken else { return Some(why) };
 
         let (parts, mut cache) = (&*self.model.0, Cache::default());
-        let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &[] };
+        let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &tolls };
         let mut lattice = Lattice::new(parts, &self.weights, document, &mut cache);
         let token = lattice.token(at);
         let mut readings = Vec::new();

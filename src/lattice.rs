@@ -11,6 +11,7 @@ use crate::ngram::{BOUNDARY, FIRST_WORD, NUMBER, PAUSE, UNIT, UNKNOWN, Word};
 use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
+use crate::text::letter::{self, Tone};
 use crate::vocabulary::Vocabulary;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -77,6 +78,8 @@ pub struct Weights {
     pub number_as_word: i32,
     /// A lost space.
     pub glued: i32,
+    /// The same in text that is right but for slips, or stripped.
+    pub glued_slips: i32,
     /// A space too many.
     pub split: i32,
     /// A word broken over a line's end.
@@ -125,6 +128,8 @@ pub struct Weights {
     pub noise_capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
+    /// An unknown word with two tones, in text that is right but for slips.
+    pub unknown_two: i32,
     /// Any change to a word for each nat by which OCR in English mode was the surer of it than of others.
     pub sure_english: i32,
     /// The same for OCR in the right language.
@@ -140,6 +145,11 @@ impl Weights {
             Damage::Stripped => (self.unknown_slips, self.unknown_letter),
         };
         word + letter * letters as i32
+    }
+
+    /// What a lost space costs.
+    fn glued(&self, damage: Damage) -> i32 {
+        if damage == Damage::EnglishOcr { self.glued } else { self.glued_slips }
     }
 
     /// What a change costs for each nat by which OCR was the surer.
@@ -160,7 +170,7 @@ impl Weights {
             beyond_best: if seen.chars().count() > 3 { self.beyond_best_long } else { self.beyond_best },
             most: self.most as usize,
             bar: if whole { kept + 8 * UNIT } else { 10 * UNIT },
-            glued: self.glued,
+            glued: self.glued(damage),
             anything: whole,
             steps: if hasty { FEW_STEPS } else { MOST_STEPS },
         }
@@ -179,6 +189,7 @@ impl Weights {
             "digit" => &mut self.digit,
             "number_as_word" => &mut self.number_as_word,
             "glued" => &mut self.glued,
+            "glued_slips" => &mut self.glued_slips,
             "split" => &mut self.split,
             "broken" => &mut self.broken,
             "hyphen" => &mut self.hyphen,
@@ -203,6 +214,7 @@ impl Weights {
             "list_mark" => &mut self.list_mark,
             "noise_capital" => &mut self.noise_capital,
             "unknown_mixed" => &mut self.unknown_mixed,
+            "unknown_two" => &mut self.unknown_two,
             "sure_english" => &mut self.sure_english,
             "sure_slips" => &mut self.sure_slips,
             _ => return false,
@@ -225,6 +237,7 @@ impl Default for Weights {
             digit: 200,
             number_as_word: 256,
             glued: 6 * UNIT,
+            glued_slips: 4 * UNIT,
             split: 6 * UNIT,
             broken: 8 * UNIT,
             hyphen: 3 * UNIT,
@@ -249,6 +262,7 @@ impl Default for Weights {
             list_mark: 6 * UNIT,
             noise_capital: 3 * UNIT,
             unknown_mixed: 0,
+            unknown_two: 6 * UNIT,
             sure_english: UNIT / 2,
             sure_slips: UNIT,
         }
@@ -550,8 +564,11 @@ impl<'t> Lattice<'t> {
             best = out.iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
             // The piece as it is: a word of the lexicon is among the candidates by now.
             if !number && !out.iter().any(|r| r.kept) {
-                let odd = piece.kind == Kind::Mixed && damage == Damage::EnglishOcr;
-                let odd = if odd { weights.unknown_mixed } else { 0 };
+                let odd = match damage {
+                    Damage::EnglishOcr if piece.kind == Kind::Mixed => weights.unknown_mixed,
+                    Damage::VietnameseOcr if piece.kind == Kind::Word && is_two(seen) => weights.unknown_two,
+                    _ => 0,
+                };
                 out.push(Reading { cost: weights.unknown(damage, length) + odd, ..keep });
             }
             self.capitals(at, keep, &mut out);
@@ -758,7 +775,7 @@ impl<'t> Lattice<'t> {
         let (lexicon, weights) = (&self.parts.lexicon, self.weights);
         let word = candidate.word.word;
         // Two syllables with nothing but their space lost are no name.
-        if candidate.cost == weights.glued
+        if candidate.cost == weights.glued(damage)
             && candidate.second.is_some_and(|s| !lexicon.is_foreign(s.word))
             && !lexicon.is_foreign(word)
         {
@@ -864,6 +881,13 @@ fn may_be_word(seen: &str, damage: Damage) -> bool {
 
 /// Two pieces with more letters than this are not read as one word.
 const LONGEST_JOINED: usize = 7;
+
+/// Whether a word has two tones, as none has in any language: it is two.
+fn is_two(seen: &str) -> bool {
+    let tone =
+        |c: char| letter::code(c).is_some_and(|code| letter::split_tone(code & !letter::CAPITAL).1 != Tone::Level);
+    seen.chars().filter(|&c| tone(c)).nth(1).is_some()
+}
 
 /// A candidate as a reading like `keep` otherwise.
 fn read(candidate: &Candidate, keep: Reading, toll: i32) -> Reading {

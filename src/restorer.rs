@@ -187,8 +187,11 @@ impl Restorer {
             window.begin = stops[stops.len() - 1];
         };
         let mut each = damage::each(&found);
-        let toll = |piece: &Piece, damage| sureness.toll(&repaired, piece, damage, &self.weights);
-        let toll = (!sureness.is_empty()).then_some(&toll);
+        let toll = |piece: &Piece, found: Found, damage| {
+            found.toll(piece.span.of(text)) + sureness.toll(&repaired, piece, damage, &self.weights)
+        };
+        let is_tolled = !sureness.is_empty() || found.iter().any(|(found, _)| matches!(found, Found::Thinned { .. }));
+        let toll = is_tolled.then_some(&toll);
         cut.each(|pieces| {
             if !is_kept && words.len() > MOST_WORDS + 2 * window.pieces.len() {
                 workspace.forget(&mut words);
@@ -503,7 +506,7 @@ impl Window {
         &mut self,
         pieces: &[Piece],
         found: &mut impl Iterator<Item = Found>,
-        toll: Option<&impl Fn(&Piece, Damage) -> i32>,
+        toll: Option<&impl Fn(&Piece, Found, Damage) -> i32>,
     ) {
         for (piece, found) in pieces.iter().zip(found) {
             let damage = found.damage();
@@ -512,7 +515,7 @@ impl Window {
             if let Some(damage) = damage {
                 self.pieces.push(Piece { gap, ..*piece });
                 self.damages.push(damage);
-                self.tolls.extend(toll.map(|toll| toll(piece, damage)));
+                self.tolls.extend(toll.map(|toll| toll(piece, found, damage)));
             }
         }
     }

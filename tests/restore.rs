@@ -107,6 +107,24 @@ fn stripped() {
 }
 
 #[test]
+fn stripped_in_part() {
+    let right = "Sáng chủ nhật vừa qua, lớp tôi tổ chức đi thăm bảo tàng thành phố. Các bạn trong lớp đều rất háo hức, ai cũng \
+                 dậy từ sớm để chuẩn bị. Thầy cô nhắc chúng tôi phải giữ trật tự và không được chạm tay vào hiện vật.";
+    let half: String = right.nfd().filter(|c| !"\u{300}\u{301}\u{303}\u{309}\u{323}".contains(*c)).nfc().collect();
+    let other: String = right.nfd().filter(|c| !"\u{302}\u{306}\u{31b}".contains(*c)).nfc().collect();
+    all(&[
+        (
+            "Sáng chủ nhat vừa qua, lớp tôi to chuc đi tham bảo tang thanh pho. Cac bạn trong lop đeu rat háo hức, ai cung \
+             dậy tu som để chuẩn bi. Thầy cô nhac chung tôi phai giữ trật tu va khong duoc cham tay vào hiện vat.",
+            right,
+        ),
+        // Without tones; without the marks of letters.
+        (&half.replace("lơp", "lớp"), right),
+        (&other.replace('đ', "d"), right),
+    ]);
+}
+
+#[test]
 fn a_known_kind_of_damage_is_taken_as_said() {
     for (damage, source, expected) in [
         (Damage::Stripped, "Dang bo xa", "Đảng bộ xã"),
@@ -229,7 +247,11 @@ fn glued_words_come_apart() {
         ("tuhao la Congty lon", "tự hào là Công ty lớn"),
         ("xay dung nhanudc va nha nudc", "xây dựng nhà nước và nhà nước"),
     ]);
-    all(&[("Bộ trưởng BộQuốc phòng dự họp.", "Bộ trưởng Bộ Quốc phòng dự họp.")]);
+    all(&[
+        ("Bộ trưởng BộQuốc phòng dự họp.", "Bộ trưởng Bộ Quốc phòng dự họp."),
+        ("Chị ấy nói họđã đi rồi, dựán vềcác xã này.", "Chị ấy nói họ đã đi rồi, dự án về các xã này."),
+        ("Vào ngày(tính theo lịch)Việt Nam nghỉ.", "Vào ngày(tính theo lịch)Việt Nam nghỉ."),
+    ]);
 }
 
 #[test]
