@@ -235,9 +235,9 @@ impl Signs {
     }
 
     /// Whether letters were dropped: of text without its marked letters one word in five is bare, of what OCR reads one in
-    /// twenty.
+    /// twenty, and beside these there are others that show it.
     fn is_lost(self) -> bool {
-        self.bare >= 4 && self.bare * 6 > self.words
+        self.bare >= 4 && self.bare * 6 > self.words && self.bare > 2 * (self.western + self.mixed)
     }
 
     /// Whether words of a document have lost their marks, or some of them. Of text that is stripped throughout one word in
