@@ -177,17 +177,16 @@ fn right_text_is_left_alone() {
 fn pages_of_different_damage_go_together() {
     let restorer = Restorer::new();
     let errors = |gold: &str, source: &str| word_errors(gold, restorer.restore(source).text()).0;
-    let states: [(&str, fn(&str) -> String); 4] = [
-        ("right", |name| read(&format!("{name}.gold.txt"))),
-        ("english", |name| read(&format!("{name}.eng.txt"))),
-        ("vietnamese", |name| read(&format!("{name}.vie.txt"))),
-        ("stripped", |name| strip(&read(&format!("{name}.gold.txt")))),
-    ];
-    for (first, one) in states {
-        for (second, other) in states {
+    let page = |name: &str, state: &str| match state {
+        "stripped" => strip(&read(&format!("{name}.gold.txt"))),
+        state => read(&format!("{name}.{state}.txt")),
+    };
+    let states = ["gold", "eng", "vie", "stripped"];
+    for first in states {
+        for second in states {
             for names in [["letter", "minutes"], ["minutes", "news"], ["news", "letter"]] {
                 let golds = names.map(|name| read(&format!("{name}.gold.txt")));
-                let sources = [one(names[0]), other(names[1])];
+                let sources = [page(names[0], first), page(names[1], second)];
                 let apart = errors(&golds[0], &sources[0]) + errors(&golds[1], &sources[1]);
                 let together = errors(&golds.concat(), &sources.concat());
                 println!("{names:?}, {first} and {second}: {apart} apart, {together} together");
