@@ -169,18 +169,28 @@ impl Lines {
     pub fn found(self) -> Vec<(Found, usize)> {
         let lines = self.0;
         let foreign = foreign::lines(&lines, |line| line.signs.language, |line| line.begins);
-        let mut all = Signs::default();
         let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && !line.right);
-        counts.for_each(|(line, _)| all += line.signs);
+        // Of the lines with Vietnamese letters, and of those without.
+        let (mut marked, mut bare) = (Signs::default(), Signs::default());
+        counts.for_each(|(line, _)| *if line.signs.vietnamese > 0 { &mut marked } else { &mut bare } += line.signs);
+        let mut all = marked;
+        all += bare;
         let document = all.document();
+        // Right text, and in it other text that is damaged throughout, or words that are.
+        let right = document == Damage::VietnameseOcr;
+        let others = (right && bare.is_robbed()).then(|| bare.document());
+        let thinned = right && marked.is_thinned();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
             let found = match () {
                 () if right => Found::Right,
                 () if foreign => Found::Foreign,
                 () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
-                () if document == Damage::VietnameseOcr && all.is_thinned() => signs.thinned(all),
-                () => Found::Damaged(signs.line(document)),
+                () if thinned && signs.vietnamese > 0 => signs.thinned(marked),
+                () => Found::Damaged(match others {
+                    Some(damage) if signs.vietnamese == 0 => damage,
+                    _ => signs.line(document),
+                }),
             };
             match runs.last_mut() {
                 Some((last, count)) if *last == found => *count += pieces as usize,
@@ -235,9 +245,14 @@ impl Signs {
     }
 
     /// Whether letters were dropped: of text without its marked letters one word in five is bare, of what OCR reads one in
-    /// twenty.
+    /// twenty, and beside these there are others that show it.
     fn is_lost(self) -> bool {
-        self.bare >= 4 && self.bare * 6 > self.words
+        self.bare >= 4 && self.bare * 6 > self.words && self.bare > 2 * (self.western + self.mixed)
+    }
+
+    /// Whether lines without Vietnamese letters should have some.
+    fn is_robbed(self) -> bool {
+        self.robbed >= 2 && self.robbed * 100 >= self.words * 3
     }
 
     /// Whether words of a document have lost their marks, or some of them. Of text that is stripped throughout one word in

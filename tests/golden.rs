@@ -171,3 +171,27 @@ fn right_text_is_left_alone() {
         assert!(after < 0.01, "{name}: {after:.3} of the words were harmed");
     }
 }
+
+/// Pages of different damage in one document come out nearly as well as by themselves.
+#[test]
+fn pages_of_different_damage_go_together() {
+    let restorer = Restorer::new();
+    let errors = |gold: &str, source: &str| word_errors(gold, restorer.restore(source).text()).0;
+    let page = |name: &str, state: &str| match state {
+        "stripped" => strip(&read(&format!("{name}.gold.txt"))),
+        state => read(&format!("{name}.{state}.txt")),
+    };
+    let states = ["gold", "eng", "vie", "stripped"];
+    for first in states {
+        for second in states {
+            for names in [["letter", "minutes"], ["minutes", "news"], ["news", "letter"]] {
+                let golds = names.map(|name| read(&format!("{name}.gold.txt")));
+                let sources = [page(names[0], first), page(names[1], second)];
+                let apart = errors(&golds[0], &sources[0]) + errors(&golds[1], &sources[1]);
+                let together = errors(&golds.concat(), &sources.concat());
+                println!("{names:?}, {first} and {second}: {apart} apart, {together} together");
+                assert!(together <= apart + 10, "{names:?}, {first} and {second}: {apart} apart, {together} together");
+            }
+        }
+    }
+}

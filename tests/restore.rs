@@ -89,6 +89,11 @@ fn read_in_english_mode() {
             "trong những năm qua, cán bộ và nhân dân xã đã có nhiều cố gắng",
         ),
         ("xdy dung nong th6n mdi", "xây dựng nông thôn mới"),
+        // Words without vowels are misread here, not lost.
+        (
+            "T6 trudng néu cd y kién, bd phan thc hién gitp tr¢ ly cd xdc nhan",
+            "Tổ trưởng nếu có ý kiến, bộ phận thực hiện giúp trợ lý có xác nhận",
+        ),
     ]);
 }
 
