@@ -52,9 +52,11 @@ fn is_bare(word: &str) -> bool {
 
 /// Whether a word of small letters has a syllable's skeleton, and is no syllable as it stands.
 fn is_robbed(word: &str, lexicon: &Lexicon) -> bool {
-    !word.chars().any(char::is_uppercase)
+    let is_syllable = |word: &mut [u8]| Some(syllable::parse(word).is_some());
+    !lexicon.word(word).is_some_and(|leaf| !lexicon.is_foreign(leaf.word))
+        && !word.chars().any(char::is_uppercase)
         && lexicon.skeleton(word) == Some(true)
-        && letter::spell_small(word, |word| syllable::parse(word).is_none().then_some(())).is_some()
+        && letter::spell_small(word, is_syllable) == Some(false)
 }
 
 /// So many words of its document a line leans on, when it is asked how many of its words are stripped.
