@@ -53,7 +53,7 @@ fn is_bare(word: &str) -> bool {
 /// Whether a word of small letters has a syllable's skeleton, and is no syllable as it stands.
 fn is_robbed(word: &str, lexicon: &Lexicon) -> bool {
     let is_syllable = |word: &mut [u8]| Some(syllable::parse(word).is_some());
-    !lexicon.word(word).is_some_and(|leaf| !lexicon.is_foreign(leaf.word))
+    lexicon.word(word).is_none_or(|leaf| lexicon.is_foreign(leaf.word))
         && !word.chars().any(char::is_uppercase)
         && lexicon.skeleton(word) == Some(true)
         && letter::spell_small(word, is_syllable) == Some(false)
@@ -261,7 +261,9 @@ impl Signs {
     /// four is no syllable as it stands, of what OCR reads in Vietnamese mode one in three hundred at most.
     fn is_thinned(self) -> bool {
         let are = |words: u32, least: u32, percent: u32| words >= least && words * 100 >= self.words * percent;
-        are(self.robbed, 2, 1) || are(self.halved, 3, 4)
+        // Of few words one will do, unless most have marks.
+        let few = self.robbed == 1 && self.words <= 25 && self.vietnamese * 8 < self.words * 5;
+        are(self.robbed, 2, 1) || are(self.halved, 3, 4) || few
     }
 
     /// What a line with these signs has suffered in a thinned document with those: by the words that are no syllables, and by

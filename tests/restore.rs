@@ -126,6 +126,7 @@ fn stripped_in_part() {
         // Without tones; without the marks of letters.
         (&half.replace("lơp", "lớp"), right),
         (&other.replace('đ', "d"), right),
+        ("Anh chị cho em hoi gia mẫu nay bao nhieu vậy ạ?", "Anh chị cho em hỏi giá mẫu này bao nhiêu vậy ạ?"),
     ]);
 }
 
