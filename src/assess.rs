@@ -17,7 +17,7 @@ use std::fmt;
 pub enum Cause {
     /// OCR in the wrong language.
     EnglishOcr,
-    /// All marks are gone.
+    /// Marks are gone: all of them, or those of some words, or the tones alone.
     Stripped,
     /// Single wrong words in text that is right otherwise: OCR's in the right language, or a typist's.
     Slips,
