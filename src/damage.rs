@@ -254,13 +254,15 @@ impl Signs {
 
     /// Whether lines without Vietnamese letters should have some.
     fn is_robbed(self) -> bool {
-        self.robbed >= 2 && self.robbed * 100 >= self.words * 3
+        self.robbed >= 2 && u64::from(self.robbed) * 100 >= u64::from(self.words) * 3
     }
 
     /// Whether words of a document have lost their marks, or some of them. Of text that is stripped throughout one word in
     /// four is no syllable as it stands, of what OCR reads in Vietnamese mode one in three hundred at most.
     fn is_thinned(self) -> bool {
-        let are = |words: u32, least: u32, percent: u32| words >= least && words * 100 >= self.words * percent;
+        let are = |words: u32, least: u32, percent: u64| {
+            words >= least && u64::from(words) * 100 >= u64::from(self.words) * percent
+        };
         // Of few words one will do, unless most have marks.
         let few = self.robbed == 1 && self.words <= 25 && self.vietnamese * 8 < self.words * 5;
         are(self.robbed, 2, 1) || are(self.halved, 3, 4) || few
