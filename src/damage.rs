@@ -4,6 +4,9 @@
 //! of Vietnamese with none at all is stripped, or read in English mode. Between these two the odd words decide:
 //! digits and symbols inside words, and words that are no syllable's skeleton. Lines say little each, so each leans
 //! on the whole document.
+//!
+//! Right text may have lines or words that are stripped: a word that has a syllable's skeleton and is none as it stands
+//! (`mot`, `duoc`) has lost marks.
 
 use crate::channel::Damage;
 use crate::foreign::{self, Evidence};
@@ -180,7 +183,7 @@ impl Lines {
         let document = all.document();
         // Right text, and in it other text that is damaged throughout, or words that are.
         let right = document == Damage::VietnameseOcr;
-        let others = (right && bare.is_robbed()).then(|| bare.document());
+        let others = (right && bare.is_stripped()).then(|| bare.document());
         let thinned = right && marked.is_thinned();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
@@ -253,7 +256,7 @@ impl Signs {
     }
 
     /// Whether lines without Vietnamese letters should have some.
-    fn is_robbed(self) -> bool {
+    fn is_stripped(self) -> bool {
         self.robbed >= 2 && u64::from(self.robbed) * 100 >= u64::from(self.words) * 3
     }
 

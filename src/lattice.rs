@@ -128,7 +128,7 @@ pub struct Weights {
     pub noise_capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
-    /// An unknown word with two tones, in text that is right but for slips.
+    /// An unknown word with two tones and a letter of Vietnamese alone, in text that is right but for slips.
     pub unknown_two: i32,
     /// Any change to a word for each nat by which OCR in English mode was the surer of it than of others.
     pub sure_english: i32,
@@ -882,11 +882,12 @@ fn may_be_word(seen: &str, damage: Damage) -> bool {
 /// Two pieces with more letters than this are not read as one word.
 const LONGEST_JOINED: usize = 7;
 
-/// Whether a word has two tones, as none has in any language: it is two.
+/// Whether a word has two tones, and a letter that Vietnamese alone has: it is two that lost their space.
 fn is_two(seen: &str) -> bool {
     let tone =
         |c: char| letter::code(c).is_some_and(|code| letter::split_tone(code & !letter::CAPITAL).1 != Tone::Level);
-    seen.chars().filter(|&c| tone(c)).nth(1).is_some()
+    seen.chars().any(|c| c >= '\u{100}' && letter::code(c).is_some())
+        && seen.chars().filter(|&c| tone(c)).nth(1).is_some()
 }
 
 /// A candidate as a reading like `keep` otherwise.
