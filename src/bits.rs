@@ -1,5 +1,8 @@
 //! Bit streams: fixed-width fields, Elias gamma and Rice codes, low bit first.
 
+/// Bits of the number of bits of a length.
+const LENGTH_BITS: u32 = 5;
+
 /// Writes bits.
 #[cfg(any(test, feature = "train"))]
 #[derive(Default)]
@@ -24,7 +27,6 @@ impl BitWriter {
     }
 
     /// How many bits were written.
-    #[cfg(feature = "train")]
     pub fn place(&self) -> usize {
         self.bytes.len() * 8 + self.filled as usize
     }
@@ -50,6 +52,15 @@ impl BitWriter {
         self.put(value & ((1 << k) - 1), k);
     }
 
+    /// A length: how many bits it has (5 bits), and those after its first.
+    pub fn length(&mut self, length: u32) {
+        let width = length.checked_ilog2().map_or(0, |log| log + 1);
+        self.put(width, LENGTH_BITS);
+        if width > 0 {
+            self.put(length & !(1 << (width - 1)), width - 1);
+        }
+    }
+
     /// The stream, padded to whole bytes.
     pub fn finish(mut self) -> Vec<u8> {
         if self.filled > 0 {
@@ -59,7 +70,6 @@ impl BitWriter {
     }
 
     /// The Rice parameter for numbers of this mean.
-    #[cfg(feature = "train")]
     pub fn rice_parameter(sum: u64, count: u64) -> u32 {
         (1..16).take_while(|k| (sum << 1) / count.max(1) >= 3 << (k - 1)).count() as u32
     }
@@ -156,6 +166,15 @@ impl<'a> BitReader<'a> {
         let high = self.unary();
         let value = u64::from(high) << k | u64::from(self.take(k));
         (value.min(u64::from(u32::MAX)) as u32, self.take(width))
+    }
+
+    /// A length.
+    #[inline]
+    pub fn length(&mut self) -> u64 {
+        match self.take(LENGTH_BITS) {
+            0 => 0,
+            width => 1 << (width - 1) | u64::from(self.take(width - 1)),
+        }
     }
 
     /// Whether more was read than there is.

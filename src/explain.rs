@@ -4,13 +4,15 @@ use crate::adapt::{Lessons, ONE};
 use crate::channel::Damage;
 use crate::damage::{self, Found};
 use crate::lattice::{Cache, Document, Lattice, Reading};
+use crate::lexicon::Lexicon;
 use crate::ngram::UNIT;
 use crate::offsets::Offsets;
 use crate::repair;
 use crate::restoration::Restoration;
 use crate::restorer::{Restorer, Writer};
-use crate::segment::{Cut, Piece};
+use crate::segment::{self, Cut, Piece};
 use crate::span::{Span, Unit};
+use crate::triggers::{FURTHEST, NEAREST, Near};
 use crate::vocabulary::Vocabulary;
 
 /// What a line was taken for.
@@ -40,7 +42,7 @@ pub struct Weighed {
     /// How much dearer its line is with it than with the word that fits best, by the language model; less than nothing, it
     /// may be, if it is noise.
     pub language: f32,
-    /// What the document itself, names and context change of that.
+    /// What words some way off, the document itself, names and context change of that.
     pub document: f32,
     /// How sure it is, 0 to 1, if it was weighed to the end.
     pub confidence: Option<f32>,
@@ -131,6 +133,7 @@ impl Restorer {
         let writer = Writer::new(&repaired, self);
         let offsets = Offsets::new(source, &restored);
         let lessons = Lessons::new(&teachings, &self.adaptation);
+        let near = near(restored.text(), offsets.target_of(why.source, Unit::Byte), lexicon);
         for reading in readings {
             let mut word = String::new();
             let span = writer.render(&pieces[at..], &reading, &mut word);
@@ -142,7 +145,9 @@ impl Restorer {
             let reading = Reading { own, ..reading };
             let line = Line::around(restored.text(), target);
             let (language, _) = self.model.cost(&line.with(&word));
-            let taught = lessons.channel(words.of(&piece).token, &reading, damage) - reading.cost;
+            let mut heard = [reading];
+            lattice.hear(&near, &mut heard);
+            let taught = lessons.channel(words.of(&piece).token, &heard[0], damage) - reading.cost;
             let told = match lessons.known(&reading) {
                 Some(known) => {
                     let before = lexicon.word(line.word_before()).map_or(crate::ngram::UNKNOWN, |leaf| leaf.word);
@@ -168,6 +173,16 @@ impl Restorer {
         why.readings.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
         Some(why)
     }
+}
+
+/// The words that stand some way off a stretch of restored text.
+fn near(text: &str, stretch: Span, lexicon: &Lexicon) -> Vec<Near> {
+    let (before, after) = (segment::segment(&text[..stretch.start]), segment::segment(&text[stretch.end..]));
+    let before = before.iter().rev().map(|piece| piece.span.of(text));
+    let after = after.iter().map(|piece| piece.span.of(&text[stretch.end..]));
+    let far = |at: &usize| (NEAREST - 1..FURTHEST).contains(at);
+    let words = before.enumerate().chain(after.enumerate()).filter(|(at, _)| far(at));
+    words.filter_map(|(_, word)| Some((lexicon.word(word)?.word, ONE as u16))).collect()
 }
 
 /// What the search made of a word in a place: how sure it was, and whether it chose it.

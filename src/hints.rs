@@ -69,6 +69,7 @@ fn with_words(parts: &Parts, words: BTreeSet<Vec<u8>>) -> Result<Model, Error> {
     let heard = ngram.sizes().0;
     let cost = |word: Word| if usize::from(word) < heard { (ngram.unigram(word) / 2) as u16 } else { UNHEARD };
     let lexicon: Lexicon = parts.lexicon.with_names(words, cost)?;
-    let (ngram, profiles) = (Arc::clone(&parts.ngram), Arc::clone(&parts.profiles));
-    Ok(Model(Arc::new(Parts { lexicon, ngram, profiles })))
+    let (ngram, triggers, profiles) =
+        (Arc::clone(&parts.ngram), Arc::clone(&parts.triggers), Arc::clone(&parts.profiles));
+    Ok(Model(Arc::new(Parts { lexicon, ngram, triggers, profiles })))
 }

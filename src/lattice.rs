@@ -12,6 +12,7 @@ use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
 use crate::text::letter::{self, Tone};
+use crate::triggers::Near;
 use crate::vocabulary::Vocabulary;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -120,6 +121,10 @@ pub struct Weights {
     pub garbled: i32,
     /// Each letter that such a word has more or less than what was seen.
     pub length: i32,
+    /// What counts of that which words some way off say, in 64ths.
+    pub near: i32,
+    /// A reading with a tone, of a code's part.
+    pub code_tone: i32,
     /// A letter of a Roman numeral that was seen as another.
     pub roman: i32,
     /// A list's mark that does not follow the one before it.
@@ -210,6 +215,8 @@ impl Weights {
             "capital" => &mut self.capital,
             "garbled" => &mut self.garbled,
             "length" => &mut self.length,
+            "near" => &mut self.near,
+            "code_tone" => &mut self.code_tone,
             "roman" => &mut self.roman,
             "list_mark" => &mut self.list_mark,
             "noise_capital" => &mut self.noise_capital,
@@ -258,6 +265,8 @@ impl Default for Weights {
             capital: 40,
             garbled: 3 * UNIT,
             length: UNIT,
+            near: 10,
+            code_tone: 2 * UNIT,
             roman: 2 * UNIT,
             list_mark: 6 * UNIT,
             noise_capital: 3 * UNIT,
@@ -515,6 +524,13 @@ impl<'t> Lattice<'t> {
         same
     }
 
+    /// Makes readings cheaper or dearer by what the words some way off say of theirs.
+    pub fn hear(&self, near: &[Near], readings: &mut [Reading]) {
+        for reading in readings.iter_mut().filter(|reading| !reading.noise && reading.second.is_none()) {
+            reading.cost -= self.parts.triggers.gain(reading.word, near) * self.weights.near / UNIT;
+        }
+    }
+
     /// The readings of a piece that depend on nothing but what it and its place look like.
     fn look_up(&mut self, at: usize) -> Token {
         let (parts, weights, damage) = (self.parts, self.weights, self.document.damages[at]);
@@ -522,7 +538,8 @@ impl<'t> Lattice<'t> {
         let seen = self.document.seen(at);
         let length = seen.chars().count();
         let mut case = case::case_of(seen, piece.capitals);
-        if piece.gap == Gap::Glued && length <= 4 && seen.chars().skip(1).any(char::is_uppercase) {
+        let coded = piece.gap == Gap::Glued && length <= 4 && seen.chars().skip(1).any(char::is_uppercase);
+        if coded {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
@@ -559,6 +576,10 @@ impl<'t> Lattice<'t> {
                 }
                 out.push(reading);
             }
+            if coded && !piece.capitals {
+                // Codes have letters of Vietnamese, but no tones: `ĐU`, `TTLT-BTƯ`.
+                out.iter_mut().filter(|r| !r.kept && self.has_tone(r.word)).for_each(|r| r.cost += weights.code_tone);
+            }
             self.miscased(piece, damage, toll, keep, &mut out);
             self.roman(seen, damage, keep, &mut out);
             best = out.iter().map(|r| r.cost).min().unwrap_or(i32::MAX);
@@ -593,6 +614,12 @@ impl<'t> Lattice<'t> {
         };
         let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
         Token { id, readings, keep, best, certain, noisy, in_vain }
+    }
+
+    /// Whether one of a word's letters has a tone.
+    fn has_tone(&self, word: Word) -> bool {
+        let tone = |&code: &u8| letter::split_tone(code).1 != Tone::Level;
+        self.parts.lexicon.spelling(word).iter().any(tone)
     }
 
     /// What any change to a piece costs beyond the channel.

@@ -85,6 +85,7 @@ mod sureness;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;
+mod triggers;
 mod vocabulary;
 
 pub use assess::{Assessment, Cause, Finding, Verdict};

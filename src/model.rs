@@ -1,7 +1,7 @@
 //! What the library knows, in one file: lexicon, language model and channel.
 //!
 //! A file is the magic, a CRC-32 of all that follows, and the sections, each after its length as eight bytes: lexicon
-//! FST, habits, n-grams, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
+//! FST, habits, n-grams, trigger pairs, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
 use crate::channel::{Damage, Profiles};
@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::lexicon::Lexicon;
 use crate::ngram::{self, FIRST_WORD, Ngram, Word};
 use crate::segment::{Gap, Kind, Piece};
+use crate::triggers::Triggers;
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
@@ -16,8 +17,8 @@ use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x03";
-const SECTIONS: usize = 5;
+const MAGIC: &[u8; 8] = b"phucdau\x04";
+const SECTIONS: usize = 6;
 /// The magic and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 /// A model has no more bytes after these: places in its n-grams are bits in four bytes.
@@ -36,6 +37,7 @@ pub struct Model(pub(crate) Arc<Parts>);
 pub(crate) struct Parts {
     pub lexicon: Lexicon,
     pub ngram: Arc<Ngram>,
+    pub triggers: Arc<Triggers>,
     pub profiles: Arc<Profiles>,
 }
 
@@ -126,6 +128,7 @@ impl Model {
         let model = Model::parse(bytes, |section| Cow::Owned(section.to_vec()))?;
         // Lists and rules that are opened when they are met must be sound by then.
         model.0.ngram.verify()?;
+        model.0.triggers.verify()?;
         model.0.profiles.verify()?;
         Ok(model)
     }
@@ -148,16 +151,18 @@ impl Model {
 
     /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
     fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
-        let [fst, habits, ngram, english, vietnamese] = Model::sections(bytes)?;
+        let [fst, habits, ngram, triggers, english, vietnamese] = Model::sections(bytes)?;
         let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
         }
         // Half of what a word costs on its own: a rare word may yet be right in its context.
         let lexicon = Lexicon::decode(fst, habits, |word| (ngram.unigram(word) / 2) as u16)?;
+        let triggers = Triggers::open(keep(triggers), ngram.sizes().0)?;
         let parts = Parts {
             lexicon,
             ngram: Arc::new(ngram),
+            triggers: Arc::new(triggers),
             profiles: Arc::new(Profiles::new([keep(english), keep(vietnamese)])),
         };
         Ok(Model(Arc::new(parts)))
@@ -188,6 +193,11 @@ impl Model {
         (pairs, triples)
     }
 
+    /// How many pairs of words that call for each other from afar it knows.
+    pub fn triggers(&self) -> usize {
+        self.0.triggers.len()
+    }
+
     /// How many rules the channel has for a kind of damage.
     pub fn rules(&self, damage: Damage) -> usize {
         self.0.profiles[damage].len()
@@ -197,6 +207,11 @@ impl Model {
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (pairs, triples) = self.ngrams();
-        f.debug_struct("Model").field("words", &self.words()).field("pairs", &pairs).field("triples", &triples).finish()
+        f.debug_struct("Model")
+            .field("words", &self.words())
+            .field("pairs", &pairs)
+            .field("triples", &triples)
+            .field("triggers", &self.triggers())
+            .finish()
     }
 }

@@ -18,9 +18,6 @@ pub const BACKOFF_BITS: u32 = 5;
 /// So many pairs have their triples in one chunk.
 pub const CHUNK: usize = 128;
 
-/// Bits of the number of bits of a length in the index.
-const LENGTH_BITS: u32 = 5;
-
 /// A word that follows another, and what the model knows of it: the word in the upper half, so that sorted entries are
 /// sorted by word; then the place of its cost in the code book, of its backoff weight, and whether others follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,23 +156,19 @@ impl Packed {
 
         // First come the lengths, in the order of words, then all pairs, then all triples.
         let mut index = BitReader::new(head.bytes);
-        let length = |index: &mut BitReader| match index.take(LENGTH_BITS) {
-            0 => 0,
-            width => 1 << (width - 1) | u64::from(index.take(width - 1)),
-        };
         let mut places: Vec<(u64, usize)> = Vec::with_capacity(words + 1);
         let mut chunks: Vec<u64> = Vec::with_capacity(pairs / CHUNK + words + 1);
         let (mut of_pairs, mut of_triples) = (0, 0);
         for _ in 0..words {
             places.push((of_pairs, chunks.len()));
-            of_pairs += length(&mut index);
+            of_pairs += index.length();
             let count = index.gamma() as usize;
             if count > pairs / CHUNK + words - chunks.len() {
                 return Err(broken());
             }
             for _ in 0..count {
                 chunks.push(of_triples);
-                of_triples += length(&mut index);
+                of_triples += index.length();
             }
         }
         places.push((of_pairs, chunks.len()));
@@ -339,7 +332,7 @@ impl Lists {
         }
         let mut index = BitWriter::default();
         for (word, length) in of_pairs.into_iter().enumerate() {
-            put_length(&mut index, length);
+            index.length(length as u32);
             let pairs: Vec<usize> = followers(word).collect();
             index.gamma(pairs.len().div_ceil(CHUNK) as u32);
             for chunk in pairs.chunks(CHUNK) {
@@ -352,22 +345,12 @@ impl Lists {
                     bits.gamma(triples.len() as u32 - 1);
                     put_list(&mut bits, &places, |bits, at| bits.put(triples[at].1.into(), COST_BITS));
                 }
-                put_length(&mut index, bits.place() - begin);
+                index.length((bits.place() - begin) as u32);
             }
         }
         out.extend(index.finish());
         out.extend(bits.finish());
         out
-    }
-}
-
-/// Writes the length of a list in bits.
-#[cfg(feature = "train")]
-fn put_length(index: &mut BitWriter, length: usize) {
-    let width = (length as u32).checked_ilog2().map_or(0, |log| log + 1);
-    index.put(width, LENGTH_BITS);
-    if width > 1 {
-        index.put(length as u32 & !(1 << (width - 1)), width - 1);
     }
 }
 

@@ -21,6 +21,7 @@ use crate::span::Span;
 use crate::sureness::Sureness;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
+use crate::triggers::Near;
 use crate::vocabulary::Vocabulary;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -55,6 +56,7 @@ struct Workspace {
     memory: Memory,
     readings: Vec<Reading>,
     shortlist: Shortlist,
+    near: Vec<Near>,
 }
 
 /// A vocabulary of so many words is begun anew.
@@ -267,7 +269,7 @@ impl Restorer {
         teachings: &Teachings,
         out: &mut Writer,
     ) {
-        let Workspace { cache, memory, readings, shortlist, .. } = workspace;
+        let Workspace { cache, memory, readings, shortlist, near, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
         let lattice = Lattice::new(parts, weights, *document, cache);
         let lessons = Lessons::new(teachings, &self.adaptation);
@@ -302,6 +304,10 @@ impl Restorer {
                         |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                     readings.clear();
                     readings.extend(shortlist.of(at).map(adapted));
+                    if readings.len() > 1 {
+                        shortlist.near(at, near);
+                        lattice.hear(near, readings);
+                    }
                     search.step(None, readings);
                 }
                 reached = doubtful.end;

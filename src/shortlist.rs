@@ -5,10 +5,11 @@ use crate::candidates::Searcher;
 use crate::channel::Damage;
 use crate::lattice::{Document, Reading, Weights};
 use crate::model::Parts;
-use crate::ngram::{self, State, UNKNOWN, Word};
+use crate::ngram::{self, FIRST_WORD, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
 use crate::search::Chosen;
 use crate::segment::Gap;
+use crate::triggers::{FURTHEST, NEAREST, Near};
 use std::ops::Range;
 
 /// The likely readings of some pieces in a row.
@@ -156,6 +157,23 @@ impl Shortlist {
             }
         }
         self.settle();
+    }
+
+    /// Lists the words that were chosen some way off a piece, and how sure they are.
+    pub fn near(&self, at: usize, near: &mut Vec<Near>) {
+        let place = |&index: &u32| self.first + self.readings[index as usize].place as usize;
+        let before = self.chosen.partition_point(|chosen| place(chosen) < at);
+        let (before, after) = self.chosen.split_at(before);
+        let before = &before[before.len().saturating_sub(FURTHEST)..(before.len() + 1).saturating_sub(NEAREST)];
+        // Its own word comes first.
+        let after = &after[NEAREST.min(after.len())..(FURTHEST + 1).min(after.len())];
+        near.clear();
+        for &index in before.iter().chain(after) {
+            let reading = &self.readings[index as usize];
+            if !reading.noise && reading.word >= FIRST_WORD {
+                near.push((reading.word, reading.own));
+            }
+        }
     }
 
     /// Counts what the readings teach of the document.

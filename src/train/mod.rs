@@ -21,6 +21,7 @@ pub mod encodings;
 pub mod eval;
 pub mod kneser_ney;
 pub mod lexicon;
+mod triggers;
 
 use crate::error::Error;
 use crate::lexicon::Habit;
@@ -49,6 +50,8 @@ pub struct Config {
     pub floor: lexicon::Floor,
     /// How large the language model may get.
     pub size: Size,
+    /// How many pairs of words that call for each other from afar are kept.
+    pub triggers: usize,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
     /// A model whose lexicon and n-grams are taken over, so that only the channel is learnt.
@@ -65,6 +68,7 @@ impl Default for Config {
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
             size: Size { pairs: 1_600_000, triples: 3_800_000, plain: 0.1 },
+            triggers: 300_000,
             rounds: 6,
             base: None,
         }
@@ -89,8 +93,8 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         let known = Model::from_bytes(&bytes)?;
         let known = known.0.lexicon.spellings().map(<[u8]>::to_vec).collect();
         let profiles = channels(config, &known, &mut report)?;
-        let [fst, habits, ngrams, ..] = Model::sections(&bytes)?;
-        let model = Model::assemble([fst, habits, ngrams, &profiles[0], &profiles[1]]);
+        let [fst, habits, ngrams, triggers, ..] = Model::sections(&bytes)?;
+        let model = Model::assemble([fst, habits, ngrams, triggers, &profiles[0], &profiles[1]]);
         return Ok(Trained { model, lexicon: None });
     }
     if config.corpus.is_empty() {
@@ -130,10 +134,15 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         texts.push((corpus::words(&corpus::read(&source.path)?, &vocabulary, false), source.weight));
     }
     report(&format!("counting n-grams of {} words", texts.iter().map(|t| t.0.len()).sum::<usize>()));
-    let counts = kneser_ney::count(&texts, entries.len() + usize::from(crate::ngram::FIRST_WORD));
+    let classes = lexicon::skeleton_classes(&entries);
+    let counts = kneser_ney::count(&texts, classes.len());
+    report("counting words near each other");
+    let pairs = triggers::choose(&texts, &classes, config.triggers);
     drop(texts);
+    let triggers = crate::triggers::encode(&pairs, classes.len());
+    report(&format!("triggers: {} in {} bytes", pairs.len(), triggers.len()));
     report("estimating");
-    let ngram = kneser_ney::estimate(&counts, &lexicon::skeleton_classes(&entries), config.size);
+    let ngram = kneser_ney::estimate(&counts, &classes, config.size);
     let encoded = ngram.encode();
     report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
 
@@ -148,7 +157,7 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         };
         writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
     }
-    let model = Model::assemble([&fst, &habits, &encoded, &profiles[0], &profiles[1]]);
+    let model = Model::assemble([&fst, &habits, &encoded, &triggers, &profiles[0], &profiles[1]]);
     Ok(Trained { model, lexicon: Some(table) })
 }
 
