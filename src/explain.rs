@@ -145,9 +145,9 @@ impl Restorer {
             let reading = Reading { own, ..reading };
             let line = Line::around(restored.text(), target);
             let (language, _) = self.model.cost(&line.with(&word));
-            let mut heard = [reading];
-            lattice.hear(&near, &mut heard);
-            let taught = lessons.channel(words.of(&piece).token, &heard[0], damage) - reading.cost;
+            let mut weighed = [reading];
+            lattice.hear(&near, &mut weighed);
+            let taught = lessons.channel(words.of(&piece).token, &weighed[0], damage) - reading.cost;
             let told = match lessons.known(&reading) {
                 Some(known) => {
                     let before = lexicon.word(line.word_before()).map_or(crate::ngram::UNKNOWN, |leaf| leaf.word);

@@ -435,6 +435,10 @@ impl<'t> Document<'t> {
     }
 }
 
+/// A reading less likely than this in the first pass, in parts of [`ONE`](crate::adapt::ONE), is not chosen for what words
+/// further off say. Those that were thought of after it have no likelihood.
+const UNLIKELY: u16 = 3;
+
 /// Finds the readings of a document's pieces.
 pub struct Lattice<'t> {
     pub parts: &'t Parts,
@@ -524,9 +528,11 @@ impl<'t> Lattice<'t> {
         same
     }
 
-    /// Makes readings cheaper or dearer by what the words some way off say of theirs.
+    /// Makes readings cheaper or dearer by what the words some way off say of theirs; those that the first pass found
+    /// very unlikely stay as they are.
     pub fn hear(&self, near: &[Near], readings: &mut [Reading]) {
-        for reading in readings.iter_mut().filter(|reading| !reading.noise && reading.second.is_none()) {
+        let thought_of = |r: &&mut Reading| !r.noise && r.second.is_none() && (r.own == 0 || r.own >= UNLIKELY);
+        for reading in readings.iter_mut().filter(thought_of) {
             reading.cost -= self.parts.triggers.gain(reading.word, near) * self.weights.near / UNIT;
         }
     }

@@ -1,6 +1,6 @@
 //! The front door.
 
-use crate::adapt::{Adaptation, Lessons, Teachings};
+use crate::adapt::{Adaptation, Lessons, ONE, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
 use crate::damage::{self, Found, Looks};
@@ -304,7 +304,7 @@ impl Restorer {
                         |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                     readings.clear();
                     readings.extend(shortlist.of(at).map(adapted));
-                    if readings.len() > 1 {
+                    if readings.len() > 1 && readings.iter().all(|reading| reading.own < SURE) {
                         shortlist.near(at, near);
                         lattice.hear(near, readings);
                     }
@@ -567,6 +567,9 @@ fn stops(document: &Document, begin: usize) -> Vec<usize> {
     stops.push(end);
     stops
 }
+
+/// A reading that the first pass found as likely as this, in parts of [`ONE`], stays, whatever words further off say.
+const SURE: u16 = (ONE - ONE / 100) as u16;
 
 /// Puts the restored text together.
 pub(crate) struct Writer<'r> {

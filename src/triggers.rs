@@ -51,11 +51,34 @@ pub struct Triggers {
     pairs: usize,
     /// By word: the bit where its list begins, and that where the last ends.
     starts: Vec<u32>,
-    lists: Vec<OnceLock<Box<[Partner]>>>,
+    lists: Vec<OnceLock<Partners>>,
 }
 
 /// One that does not come before the word, and what they say.
 type Partner = (Word, u8);
+
+/// A word's partners in order, and a sieve that most other words do not come through.
+struct Partners {
+    sieve: [u64; 4],
+    list: Box<[Partner]>,
+}
+
+impl Partners {
+    fn new(list: Vec<Partner>) -> Self {
+        let mut sieve = [0; 4];
+        list.iter().for_each(|&(word, _)| sieve[usize::from(word >> 6) % 4] |= 1 << (word % 64));
+        Partners { sieve, list: list.into() }
+    }
+
+    #[inline]
+    fn saying(&self, word: Word) -> Option<u8> {
+        if self.sieve[usize::from(word >> 6) % 4] >> (word % 64) & 1 == 0 {
+            return None;
+        }
+        let at = self.list.binary_search_by_key(&word, |&(partner, _)| partner).ok()?;
+        Some(self.list[at].1)
+    }
+}
 
 /// A word that stands some way off, and how likely it does, in parts of [`ONE`].
 pub type Near = (Word, u16);
@@ -86,7 +109,7 @@ impl Triggers {
             return Err(broken());
         }
         let starts = starts.iter().map(|start| (begin + start) as u32).collect();
-        Ok(Triggers { pairs, starts, lists: vec![OnceLock::new(); words], bytes })
+        Ok(Triggers { pairs, starts, lists: std::iter::repeat_with(OnceLock::new).take(words).collect(), bytes })
     }
 
     /// Looks whether all lists are sound.
@@ -109,17 +132,15 @@ impl Triggers {
     /// What the words that stand some way off save a word, in cost units.
     pub fn gain(&self, word: Word, near: &[Near]) -> i32 {
         let said = near.iter().filter_map(|&(other, share)| {
-            let list = self.list(word.min(other))?;
-            let other = word.max(other);
-            let at = list.binary_search_by_key(&other, |&(partner, _)| partner).ok()?;
-            Some(gain(list[at].1) * i32::from(share))
+            let saying = self.partners(word.min(other))?.saying(word.max(other))?;
+            Some(gain(saying) * i32::from(share))
         });
         said.sum::<i32>() / ONE as i32
     }
 
-    fn list(&self, word: Word) -> Option<&[Partner]> {
+    fn partners(&self, word: Word) -> Option<&Partners> {
         // Lists that were never verified are of the embedded model, which was when it was made.
-        let unpacked = || self.unpack(word.into()).unwrap_or_default().into();
+        let unpacked = || Partners::new(self.unpack(word.into()).unwrap_or_default());
         Some(self.lists.get(usize::from(word))?.get_or_init(unpacked))
     }
 
@@ -224,7 +245,7 @@ mod tests {
             };
             opened += 1;
             for word in 0..WORDS as Word {
-                let list = triggers.list(word).unwrap();
+                let list = &triggers.partners(word).unwrap().list;
                 assert!(
                     list.is_sorted() && list.iter().all(|&(partner, _)| (word..WORDS as Word).contains(&partner)),
                     "{bit}"
