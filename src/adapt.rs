@@ -12,14 +12,11 @@
 
 use crate::channel::Damage;
 use crate::hash::Mix;
-use crate::lattice::Reading;
+use crate::lattice::{ONE, Reading};
 use crate::ngram::{FIRST_WORD, UNIT, Word};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
-
-/// Expected counts are kept in these parts of one.
-pub const ONE: u32 = 256;
 
 /// How much a document's evidence weighs.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! Why a word was read as it was.
 
-use crate::adapt::{Lessons, ONE};
+use crate::adapt::Lessons;
 use crate::channel::Damage;
 use crate::damage::{self, Found};
-use crate::lattice::{Cache, Document, Lattice, Reading};
+use crate::lattice::{Cache, Document, Lattice, ONE, Reading};
 use crate::lexicon::Lexicon;
 use crate::ngram::UNIT;
 use crate::offsets::Offsets;
@@ -145,9 +145,10 @@ impl Restorer {
             let reading = Reading { own, ..reading };
             let line = Line::around(restored.text(), target);
             let (language, _) = self.model.cost(&line.with(&word));
-            let mut weighed = [reading];
+            let cost = lessons.channel(words.of(&piece).token, &reading, damage);
+            let mut weighed = [Reading { cost, ..reading }];
             lattice.hear(&near, &mut weighed);
-            let taught = lessons.channel(words.of(&piece).token, &weighed[0], damage) - reading.cost;
+            let taught = weighed[0].cost - reading.cost;
             let told = match lessons.known(&reading) {
                 Some(known) => {
                     let before = lexicon.word(line.word_before()).map_or(crate::ngram::UNKNOWN, |leaf| leaf.word);

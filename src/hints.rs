@@ -1,7 +1,8 @@
 //! What the caller knows of a text beforehand: names, and clean text beside it.
 
-use crate::adapt::{ONE, Teachings};
+use crate::adapt::Teachings;
 use crate::error::Error;
+use crate::lattice::ONE;
 use crate::lexicon::Lexicon;
 use crate::model::{Model, Parts};
 use crate::ngram::{FIRST_WORD, UNIT, Word};

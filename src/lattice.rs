@@ -19,6 +19,9 @@ use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+/// Likelihoods and expected counts are kept in these parts of one.
+pub const ONE: u32 = 256;
+
 /// What may have stood in the place of one piece, or of two that belong together.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading {
@@ -40,7 +43,7 @@ pub struct Reading {
     pub wide: bool,
     /// How many pieces it stands for.
     pub pieces: u8,
-    /// How likely the first pass found it, in parts of [`adapt::ONE`](crate::adapt::ONE): its own share of what the
+    /// How likely the first pass found it, in parts of [`ONE`]: its own share of what the
     /// document teaches.
     pub own: u16,
     /// The first of these, counted from where the search began.
@@ -435,7 +438,7 @@ impl<'t> Document<'t> {
     }
 }
 
-/// A reading less likely than this in the first pass, in parts of [`ONE`](crate::adapt::ONE), is not chosen for what words
+/// A reading less likely than this in the first pass, in parts of [`ONE`], is not chosen for what words
 /// further off say. Those that were thought of after it have no likelihood.
 const UNLIKELY: u16 = 3;
 
@@ -533,7 +536,7 @@ impl<'t> Lattice<'t> {
     pub fn hear(&self, near: &[Near], readings: &mut [Reading]) {
         let thought_of = |r: &&mut Reading| !r.noise && r.second.is_none() && (r.own == 0 || r.own >= UNLIKELY);
         for reading in readings.iter_mut().filter(thought_of) {
-            reading.cost -= self.parts.triggers.gain(reading.word, near) * self.weights.near / UNIT;
+            reading.cost -= self.parts.triggers.gain(reading.word, near) / ONE as i32 * self.weights.near / UNIT;
         }
     }
 

@@ -1,12 +1,12 @@
 //! The front door.
 
-use crate::adapt::{Adaptation, Lessons, ONE, Teachings};
+use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
 use crate::channel::Damage;
 use crate::damage::{self, Found, Looks};
 use crate::error::Error;
 use crate::hints;
-use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
+use crate::lattice::{Cache, Document, Lattice, ONE, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::line_break;
 use crate::model::Model;

@@ -1,9 +1,9 @@
 //! The likely readings of a chapter, as the first pass found them: what the second chooses from.
 
-use crate::adapt::{Adaptation, ONE, Rare, Teachings};
+use crate::adapt::{Adaptation, Rare, Teachings};
 use crate::candidates::Searcher;
 use crate::channel::Damage;
-use crate::lattice::{Document, Reading, Weights};
+use crate::lattice::{Document, ONE, Reading, Weights};
 use crate::model::Parts;
 use crate::ngram::{self, FIRST_WORD, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};

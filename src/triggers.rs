@@ -8,7 +8,6 @@
 //! the lists, a bit stream of their own. A word's list holds those of its partners that do not come before it in the order of
 //! indices: how many less one (Elias gamma), a Rice parameter (4 bits) and for each a gap (Rice) and what it says (4 bits).
 
-use crate::adapt::ONE;
 use crate::bits::BitReader;
 #[cfg(any(test, feature = "train"))]
 use crate::bits::BitWriter;
@@ -19,8 +18,9 @@ use crate::ngram::Word;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// Words as near as this see each other in the n-grams, or are not heard for being further away.
+/// How many words away another is heard at least: the n-grams see those that are nearer.
 pub const NEAREST: usize = 3;
+/// And how many at most.
 pub const FURTHEST: usize = 12;
 
 /// The bits of what a pair says: whether it is less likely together than apart, and by how many steps.
@@ -80,7 +80,7 @@ impl Partners {
     }
 }
 
-/// A word that stands some way off, and how likely it does, in parts of [`ONE`].
+/// A word that stands some way off, and how likely it does, in parts of whatever the caller takes for one.
 pub type Near = (Word, u16);
 
 fn broken() -> Error {
@@ -129,13 +129,13 @@ impl Triggers {
         self.pairs
     }
 
-    /// What the words that stand some way off save a word, in cost units.
+    /// What the words that stand some way off save a word, in cost units, times what the caller takes for one.
     pub fn gain(&self, word: Word, near: &[Near]) -> i32 {
         let said = near.iter().filter_map(|&(other, share)| {
             let saying = self.partners(word.min(other))?.saying(word.max(other))?;
             Some(gain(saying) * i32::from(share))
         });
-        said.sum::<i32>() / ONE as i32
+        said.sum()
     }
 
     fn partners(&self, word: Word) -> Option<&Partners> {
@@ -218,13 +218,12 @@ mod tests {
         assert_eq!(triggers.len(), pairs.len());
         for (first, second, saying) in pairs {
             for (word, other) in [(first, second), (second, first)] {
-                assert_eq!(triggers.gain(word, &[(other, ONE as u16)]), gain(saying), "{word} {other}");
+                assert_eq!(triggers.gain(word, &[(other, 2)]), 2 * gain(saying), "{word} {other}");
             }
         }
-        assert_eq!(triggers.gain(5, &[(6, ONE as u16), (7, ONE as u16), (8, ONE as u16)]), gain(0) + gain(15));
-        assert_eq!(triggers.gain(5, &[(6, ONE as u16 / 2)]), gain(0) / 2);
+        assert_eq!(triggers.gain(5, &[(6, 1), (7, 1), (8, 1)]), gain(0) + gain(15));
         for unheard in [0, 1, 100, 300, Word::MAX] {
-            assert_eq!(triggers.gain(unheard, &[(5, ONE as u16), (unheard, ONE as u16)]), 0, "{unheard}");
+            assert_eq!(triggers.gain(unheard, &[(5, 1), (unheard, 1)]), 0, "{unheard}");
         }
     }
 
