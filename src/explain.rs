@@ -4,15 +4,16 @@ use crate::adapt::Lessons;
 use crate::channel::Damage;
 use crate::damage::{self, Found};
 use crate::lattice::{Cache, Document, Lattice, ONE, Reading};
-use crate::lexicon::Lexicon;
-use crate::ngram::UNIT;
+use crate::model::Parts;
+use crate::ngram::{State, UNIT, Word};
 use crate::offsets::Offsets;
 use crate::repair;
 use crate::restoration::Restoration;
 use crate::restorer::{Restorer, Writer};
 use crate::segment::{self, Cut, Piece};
 use crate::span::{Span, Unit};
-use crate::triggers::{FURTHEST, NEAREST, Near};
+use crate::surroundings::Surroundings;
+use crate::triggers;
 use crate::vocabulary::Vocabulary;
 
 /// What a line was taken for.
@@ -42,7 +43,8 @@ pub struct Weighed {
     /// How much dearer its line is with it than with the word that fits best, by the language model; less than nothing, it
     /// may be, if it is noise.
     pub language: f32,
-    /// What words some way off, the document itself, names and context change of that.
+    /// What the words around, the document itself, names and context change of that. Where the first look was sure, the words
+    /// around are not asked when a text is restored.
     pub document: f32,
     /// How sure it is, 0 to 1, if it was weighed to the end.
     pub confidence: Option<f32>,
@@ -133,26 +135,32 @@ impl Restorer {
         let writer = Writer::new(&repaired, self);
         let offsets = Offsets::new(source, &restored);
         let lessons = Lessons::new(&teachings, &self.adaptation);
-        let near = near(restored.text(), offsets.target_of(why.source, Unit::Byte), lexicon);
-        for reading in readings {
+        let (around, here) = around(restored.text(), offsets.target_of(why.source, Unit::Byte), parts);
+        let (contexts, mut near) = (parts.bilinear.contexts(&around), Vec::new());
+        triggers::near(&around, here, &mut near);
+        let context = contexts.at(here);
+        // Each with what the search made of it; its own share of what the document teaches is how sure that was.
+        let found = readings.iter_mut().map(|reading| {
             let mut word = String::new();
-            let span = writer.render(&pieces[at..], &reading, &mut word);
+            let span = writer.render(&pieces[at..], reading, &mut word);
             let stood = repaired.source(span);
             let target = offsets.target_of(stood, Unit::Byte);
             let (confidence, is_chosen) = outcome(&restored, stood, target, &word);
-            // Its own share of what the document teaches.
-            let own = (confidence.unwrap_or(if is_chosen { 1.0 } else { 0.0 }) * ONE as f32) as u16;
-            let reading = Reading { own, ..reading };
+            reading.own = (confidence.unwrap_or(if is_chosen { 1.0 } else { 0.0 }) * ONE as f32) as u16;
+            (word, target, confidence, is_chosen)
+        });
+        let found: Vec<_> = found.collect();
+        let token = words.of(&piece).token;
+        let adapted = |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
+        let mut heard: Vec<Reading> = readings.iter().map(adapted).collect();
+        lattice.hear(&near, &context, &mut heard);
+        for ((reading, heard), (word, target, confidence, is_chosen)) in readings.iter().zip(heard).zip(found) {
             let line = Line::around(restored.text(), target);
             let (language, _) = self.model.cost(&line.with(&word));
-            let cost = lessons.channel(words.of(&piece).token, &reading, damage);
-            let mut weighed = [Reading { cost, ..reading }];
-            lattice.hear(&near, &mut weighed);
-            let taught = weighed[0].cost - reading.cost;
-            let told = match lessons.known(&reading) {
-                Some(known) => {
-                    let before = lexicon.word(line.word_before()).map_or(crate::ngram::UNKNOWN, |leaf| leaf.word);
-                    let language = (language * UNIT as f32) as i32;
+            let taught = heard.cost - reading.cost;
+            let known = lessons.known(reading).filter(|_| !reading.noise);
+            let told = match known.zip(line.first_of(&word, parts)) {
+                Some((known, (before, language))) => {
                     lessons.language(language, &lessons.past(before), Some(&known)) - language
                 }
                 None => 0,
@@ -176,14 +184,18 @@ impl Restorer {
     }
 }
 
-/// The words that stand some way off a stretch of restored text.
-fn near(text: &str, stretch: Span, lexicon: &Lexicon) -> Vec<Near> {
-    let (before, after) = (segment::segment(&text[..stretch.start]), segment::segment(&text[stretch.end..]));
-    let before = before.iter().rev().map(|piece| piece.span.of(text));
-    let after = after.iter().map(|piece| piece.span.of(&text[stretch.end..]));
-    let far = |at: &usize| (NEAREST - 1..FURTHEST).contains(at);
-    let words = before.enumerate().chain(after.enumerate()).filter(|(at, _)| far(at));
-    words.filter_map(|(_, word)| Some((lexicon.word(word)?.word, ONE as u16))).collect()
+/// The words around a stretch of restored text, and its place among them.
+fn around(text: &str, stretch: Span, parts: &Parts) -> (Surroundings, usize) {
+    let mut around = Surroundings::default();
+    let mut add = |text: &str, first: usize| {
+        let pieces = segment::segment(text);
+        let words = parts.words(text, &pieces).zip(first..);
+        words.for_each(|((_, word, _), place)| around.push(word, ONE as u16, place));
+        first + pieces.len()
+    };
+    let here = add(&text[..stretch.start], 0);
+    add(&text[stretch.end..], here + 1);
+    (around, here)
 }
 
 /// What the search made of a word in a place: how sure it was, and whether it chose it.
@@ -214,8 +226,21 @@ impl<'t> Line<'t> {
         [self.before, word, self.after].concat()
     }
 
-    fn word_before(&self) -> &'t str {
-        self.before.split_whitespace().next_back().unwrap_or_default()
+    /// What the first word of a reading in it costs the language model, and what that comes after.
+    fn first_of(&self, reading: &str, parts: &Parts) -> Option<(Word, i32)> {
+        let text = [self.before, reading].concat();
+        let mut pieces = Vec::new();
+        segment::segment_line(&text, 0, &mut pieces);
+        let mut state = State::START;
+        for (piece, (mark, word, _)) in pieces.iter().zip(parts.words(&text, &pieces)) {
+            state = mark.map_or(state, |mark| parts.ngram.score(state, mark).1);
+            let (cost, next) = parts.ngram.score(state, word);
+            if piece.span.start >= self.before.len() {
+                return Some((state.last(), cost));
+            }
+            state = next;
+        }
+        None
     }
 }
 
@@ -242,6 +267,15 @@ mod tests {
         assert_eq!(restorer.explain("Ha Noi", 2), None);
         assert_eq!(restorer.explain("Ha Noi", 99), None);
         assert_eq!(restorer.explain("", 0), None);
+    }
+
+    /// What the document says of a word was once reckoned from the cost of all its line.
+    #[test]
+    fn a_long_line_makes_no_word_cheap() {
+        let source = "Dai hgi dai biéu Pang b¢ xa dugc té chirc ".repeat(40);
+        let why = Restorer::new().explain(&source, source.rfind("dugc").unwrap()).unwrap();
+        assert_eq!(why.readings[0].text, "được");
+        assert!(why.readings.iter().all(|reading| reading.document.abs() < 12.0), "{why:?}");
     }
 
     #[test]

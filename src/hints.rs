@@ -70,7 +70,8 @@ fn with_words(parts: &Parts, words: BTreeSet<Vec<u8>>) -> Result<Model, Error> {
     let heard = ngram.sizes().0;
     let cost = |word: Word| if usize::from(word) < heard { (ngram.unigram(word) / 2) as u16 } else { UNHEARD };
     let lexicon: Lexicon = parts.lexicon.with_names(words, cost)?;
-    let (ngram, triggers, profiles) =
-        (Arc::clone(&parts.ngram), Arc::clone(&parts.triggers), Arc::clone(&parts.profiles));
-    Ok(Model(Arc::new(Parts { lexicon, ngram, triggers, profiles })))
+    let Parts { ngram, triggers, bilinear, profiles, .. } = parts;
+    let (ngram, triggers) = (Arc::clone(ngram), Arc::clone(triggers));
+    let (bilinear, profiles) = (Arc::clone(bilinear), Arc::clone(profiles));
+    Ok(Model(Arc::new(Parts { lexicon, ngram, triggers, bilinear, profiles })))
 }

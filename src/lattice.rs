@@ -1,5 +1,6 @@
 //! Readings: what each piece of a text may have been.
 
+use crate::bilinear::Context;
 use crate::candidates::{Candidate, FEW_STEPS, Limits, MOST_STEPS, Searcher};
 use crate::channel::Damage;
 use crate::effort::Effort;
@@ -124,8 +125,10 @@ pub struct Weights {
     pub garbled: i32,
     /// Each letter that such a word has more or less than what was seen.
     pub length: i32,
-    /// What counts of that which words some way off say, in 64ths.
+    /// What counts of that which trigger pairs say, in 64ths.
     pub near: i32,
+    /// What counts of that which the vectors of the words around say, in 64ths.
+    pub around: i32,
     /// A reading with a tone, of a code's part.
     pub code_tone: i32,
     /// A letter of a Roman numeral that was seen as another.
@@ -219,6 +222,7 @@ impl Weights {
             "garbled" => &mut self.garbled,
             "length" => &mut self.length,
             "near" => &mut self.near,
+            "around" => &mut self.around,
             "code_tone" => &mut self.code_tone,
             "roman" => &mut self.roman,
             "list_mark" => &mut self.list_mark,
@@ -268,7 +272,8 @@ impl Default for Weights {
             capital: 40,
             garbled: 3 * UNIT,
             length: UNIT,
-            near: 10,
+            near: 8,
+            around: 38,
             code_tone: 2 * UNIT,
             roman: 2 * UNIT,
             list_mark: 6 * UNIT,
@@ -438,10 +443,6 @@ impl<'t> Document<'t> {
     }
 }
 
-/// A reading less likely than this in the first pass, in parts of [`ONE`], is not chosen for what words
-/// further off say. Those that were thought of after it have no likelihood.
-const UNLIKELY: u16 = 3;
-
 /// Finds the readings of a document's pieces.
 pub struct Lattice<'t> {
     pub parts: &'t Parts,
@@ -531,12 +532,23 @@ impl<'t> Lattice<'t> {
         same
     }
 
-    /// Makes readings cheaper or dearer by what the words some way off say of theirs; those that the first pass found
-    /// very unlikely stay as they are.
-    pub fn hear(&self, near: &[Near], readings: &mut [Reading]) {
-        let thought_of = |r: &&mut Reading| !r.noise && r.second.is_none() && (r.own == 0 || r.own >= UNLIKELY);
-        for reading in readings.iter_mut().filter(thought_of) {
-            reading.cost -= self.parts.triggers.gain(reading.word, near) / ONE as i32 * self.weights.near / UNIT;
+    /// Makes readings cheaper or dearer by what the words around them say of theirs. By their vectors they cost what they did
+    /// on the whole, as likely as the first pass found them: of noise and of words without one nothing is said.
+    pub fn hear(&self, near: &[Near], context: &Context, readings: &mut [Reading]) {
+        let Parts { triggers, bilinear, .. } = self.parts;
+        let spoken_of = |r: &&mut Reading| !r.noise && r.second.is_none() && r.pieces == 1 && r.word >= FIRST_WORD;
+        let (mut sum, mut shares) = (0, 1);
+        for reading in readings.iter_mut().filter(spoken_of) {
+            reading.cost -= triggers.gain(reading.word, near) / ONE as i32 * self.weights.near / UNIT;
+            if let Some(gain) = bilinear.gain(context, reading.word) {
+                let gain = gain * self.weights.around / UNIT;
+                reading.cost -= gain;
+                sum += i64::from(gain) * i64::from(reading.own);
+                shares += i64::from(reading.own);
+            }
+        }
+        for reading in readings.iter_mut().filter(spoken_of).filter(|reading| bilinear.knows(reading.word)) {
+            reading.cost += (sum / shares) as i32;
         }
     }
 

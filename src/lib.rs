@@ -46,6 +46,7 @@
 
 mod adapt;
 mod assess;
+mod bilinear;
 mod bits;
 mod candidates;
 mod channel;
@@ -82,6 +83,7 @@ mod sound_fst;
 mod span;
 mod stream;
 mod sureness;
+mod surroundings;
 mod text;
 #[cfg(feature = "train")]
 pub mod train;

@@ -1,9 +1,10 @@
 //! What the library knows, in one file: lexicon, language model and channel.
 //!
 //! A file is the magic, a CRC-32 of all that follows, and the sections, each after its length as eight bytes: lexicon
-//! FST, habits, n-grams, trigger pairs, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
+//! FST, habits, n-grams, trigger pairs, vectors, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
+use crate::bilinear::Bilinear;
 use crate::channel::{Damage, Profiles};
 use crate::error::Error;
 use crate::lexicon::Lexicon;
@@ -17,8 +18,8 @@ use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x04";
-const SECTIONS: usize = 6;
+const MAGIC: &[u8; 8] = b"phucdau\x05";
+const SECTIONS: usize = 7;
 /// The magic and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 /// A model has no more bytes after these: places in its n-grams are bits in four bytes.
@@ -38,6 +39,7 @@ pub(crate) struct Parts {
     pub lexicon: Lexicon,
     pub ngram: Arc<Ngram>,
     pub triggers: Arc<Triggers>,
+    pub bilinear: Arc<Bilinear>,
     pub profiles: Arc<Profiles>,
 }
 
@@ -151,7 +153,7 @@ impl Model {
 
     /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
     fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
-        let [fst, habits, ngram, triggers, english, vietnamese] = Model::sections(bytes)?;
+        let [fst, habits, ngram, triggers, vectors, english, vietnamese] = Model::sections(bytes)?;
         let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
@@ -159,10 +161,12 @@ impl Model {
         // Half of what a word costs on its own: a rare word may yet be right in its context.
         let lexicon = Lexicon::decode(fst, habits, |word| (ngram.unigram(word) / 2) as u16)?;
         let triggers = Triggers::open(keep(triggers), ngram.sizes().0)?;
+        let bilinear = Bilinear::open(keep(vectors), ngram.sizes().0)?;
         let parts = Parts {
             lexicon,
             ngram: Arc::new(ngram),
             triggers: Arc::new(triggers),
+            bilinear: Arc::new(bilinear),
             profiles: Arc::new(Profiles::new([keep(english), keep(vietnamese)])),
         };
         Ok(Model(Arc::new(parts)))
@@ -198,6 +202,11 @@ impl Model {
         self.0.triggers.len()
     }
 
+    /// How many words have a vector, by which those around a place are weighed.
+    pub fn vectors(&self) -> usize {
+        self.0.bilinear.len()
+    }
+
     /// How many rules the channel has for a kind of damage.
     pub fn rules(&self, damage: Damage) -> usize {
         self.0.profiles[damage].len()
@@ -212,6 +221,7 @@ impl std::fmt::Debug for Model {
             .field("pairs", &pairs)
             .field("triples", &triples)
             .field("triggers", &self.triggers())
+            .field("vectors", &self.vectors())
             .finish()
     }
 }

@@ -6,7 +6,7 @@ use crate::channel::Damage;
 use crate::damage::{self, Found, Looks};
 use crate::error::Error;
 use crate::hints;
-use crate::lattice::{Cache, Document, Lattice, ONE, Reading, Weights};
+use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::line_break;
 use crate::model::Model;
@@ -15,13 +15,16 @@ use crate::numeral;
 use crate::repair::{self, Repaired};
 use crate::restoration::{Alternative, Edit, Restoration};
 use crate::search::{Beam, Chosen, Memory, Search};
+#[cfg(feature = "train")]
+use crate::segment;
 use crate::segment::{Cut, Gap, Kind, Piece, UNNUMBERED};
-use crate::shortlist::Shortlist;
+use crate::shortlist::{SURE, Shortlist};
 use crate::span::Span;
 use crate::sureness::Sureness;
+use crate::surroundings::Surroundings;
 use crate::text::case::{self, Case};
 use crate::text::placement::{self, TonePlacement};
-use crate::triggers::Near;
+use crate::triggers::{self, Near};
 use crate::vocabulary::Vocabulary;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -56,6 +59,7 @@ struct Workspace {
     memory: Memory,
     readings: Vec<Reading>,
     shortlist: Shortlist,
+    around: Surroundings,
     near: Vec<Near>,
 }
 
@@ -133,14 +137,14 @@ impl Restorer {
     /// use phucdau::{Restorer, Span};
     ///
     /// let restorer = Restorer::new();
-    /// let line = "Trường học được thay mái vả quét vôi lại tường";
+    /// let line = "Nhà trường trồng thêm cây bang trong sân";
     /// assert_eq!(restorer.restore(line).text(), line);
     ///
     /// // The OCR doubted one word.
     /// let place = |word: &str| line.find(word).map(|at| Span::new(at, at + word.len())).unwrap();
-    /// let sureness = line.split(' ').map(|word| (place(word), if word == "vả" { 0.3 } else { 0.96 }));
+    /// let sureness = line.split(' ').map(|word| (place(word), if word == "bang" { 0.3 } else { 0.96 }));
     /// let restored = restorer.restore_ocr(line, &sureness.collect::<Vec<_>>());
-    /// assert_eq!(restored.text(), "Trường học được thay mái và quét vôi lại tường");
+    /// assert_eq!(restored.text(), "Nhà trường trồng thêm cây bàng trong sân");
     /// ```
     pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
         self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
@@ -269,11 +273,13 @@ impl Restorer {
         teachings: &Teachings,
         out: &mut Writer,
     ) {
-        let Workspace { cache, memory, readings, shortlist, near, .. } = workspace;
+        let Workspace { cache, memory, readings, shortlist, around, near, .. } = workspace;
         let (parts, weights) = (&*self.model.0, &self.weights);
         let lattice = Lattice::new(parts, weights, *document, cache);
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
+        shortlist.surround(around);
+        let contexts = parts.bilinear.contexts(around);
         // How far the search has gone.
         let mut reached = stops[0];
         for sentence in stops.windows(2) {
@@ -304,9 +310,9 @@ impl Restorer {
                         |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
                     readings.clear();
                     readings.extend(shortlist.of(at).map(adapted));
-                    if readings.len() > 1 && readings.iter().all(|reading| reading.own < SURE) {
-                        shortlist.near(at, near);
-                        lattice.hear(near, readings);
+                    if shortlist.is_open(at, SURE) {
+                        triggers::near(around, at, near);
+                        lattice.hear(near, &contexts.at(at), readings);
                     }
                     search.step(None, readings);
                 }
@@ -317,6 +323,25 @@ impl Restorer {
                 });
             }
         }
+    }
+
+    /// What the first pass finds of a text that has suffered this damage, up to a chapter of it.
+    #[cfg(feature = "train")]
+    pub(crate) fn first_pass(&self, text: &str, damage: Damage, each: impl FnOnce(&[Piece], &Shortlist)) {
+        let mut workspace = self.lock().pop().unwrap_or_default();
+        let mut words = std::mem::take(&mut workspace.words);
+        if words.len() > MOST_WORDS {
+            workspace.forget(&mut words);
+        }
+        let mut pieces = segment::segment(text);
+        words.number(text, &mut pieces, &self.model.0.lexicon);
+        let damages = vec![damage; pieces.len()];
+        let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &[] };
+        if !pieces.is_empty() {
+            self.read(&document, &stops(&document, 0), &mut workspace, &mut Teachings::default());
+            each(&pieces, &workspace.shortlist);
+        }
+        self.lock().push(Workspace { words, ..workspace });
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Workspace>> {
@@ -567,9 +592,6 @@ fn stops(document: &Document, begin: usize) -> Vec<usize> {
     stops.push(end);
     stops
 }
-
-/// A reading that the first pass found as likely as this, in parts of [`ONE`], stays, whatever words further off say.
-const SURE: u16 = (ONE - ONE / 100) as u16;
 
 /// Puts the restored text together.
 pub(crate) struct Writer<'r> {

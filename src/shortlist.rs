@@ -5,11 +5,11 @@ use crate::candidates::Searcher;
 use crate::channel::Damage;
 use crate::lattice::{Document, ONE, Reading, Weights};
 use crate::model::Parts;
-use crate::ngram::{self, FIRST_WORD, State, UNKNOWN, Word};
+use crate::ngram::{self, State, UNKNOWN, Word};
 use crate::predict::{self, Doubt};
 use crate::search::Chosen;
 use crate::segment::Gap;
-use crate::triggers::{FURTHEST, NEAREST, Near};
+use crate::surroundings::Surroundings;
 use std::ops::Range;
 
 /// The likely readings of some pieces in a row.
@@ -43,6 +43,9 @@ const AFTER: usize = 2;
 
 /// Readings less likely than this are not taken over, unless they were chosen.
 const LEAST: f32 = 2e-3;
+
+/// A reading as likely as this, in parts of [`ONE`], stays, whatever the words around it say.
+pub const SURE: u16 = (ONE - 3 * ONE / 100) as u16;
 
 /// Readings less likely than this, in parts of [`ONE`], teach nothing.
 const UNSURE: u32 = ONE / 20;
@@ -159,19 +162,29 @@ impl Shortlist {
         self.settle();
     }
 
-    /// Lists the words that were chosen some way off a piece, and how sure they are.
-    pub fn near(&self, at: usize, near: &mut Vec<Near>) {
-        let place = |&index: &u32| self.first + self.readings[index as usize].place as usize;
-        let before = self.chosen.partition_point(|chosen| place(chosen) < at);
-        let (before, after) = self.chosen.split_at(before);
-        let before = &before[before.len().saturating_sub(FURTHEST)..(before.len() + 1).saturating_sub(NEAREST)];
-        // Its own word comes first.
-        let after = &after[NEAREST.min(after.len())..(FURTHEST + 1).min(after.len())];
-        near.clear();
-        for &index in before.iter().chain(after) {
-            let reading = &self.readings[index as usize];
-            if !reading.noise && reading.word >= FIRST_WORD {
-                near.push((reading.word, reading.own));
+    /// The places of single pieces where the first pass found no reading as likely as this, and their readings.
+    #[cfg(feature = "train")]
+    pub fn open(&self, sure: u16) -> impl Iterator<Item = (usize, impl Iterator<Item = &Reading>)> {
+        let chosen = self.chosen.iter().map(|&index| &self.readings[index as usize]);
+        let single = chosen.filter(|reading| reading.pieces == 1 && !reading.noise && reading.second.is_none());
+        let places = single.map(|reading| self.first + reading.place as usize);
+        places.filter(move |&at| self.is_open(at, sure)).map(|at| (at, self.of(at)))
+    }
+
+    /// Whether a place has several readings, none of which is as likely as this.
+    pub fn is_open(&self, at: usize, sure: u16) -> bool {
+        self.of(at).nth(1).is_some() && self.of(at).all(|reading| reading.own < sure)
+    }
+
+    /// Lists the words that were chosen, those that are likelier wrong than right as unknown.
+    pub fn surround(&self, around: &mut Surroundings) {
+        around.clear();
+        for reading in self.chosen.iter().map(|&index| &self.readings[index as usize]).filter(|reading| !reading.noise)
+        {
+            let place = self.first + reading.place as usize;
+            for word in [Some(reading.word), reading.second].into_iter().flatten() {
+                let word = if u32::from(reading.own) < ONE / 2 { UNKNOWN } else { word };
+                around.push(word, reading.own, place);
             }
         }
     }

@@ -12,9 +12,10 @@ use crate::bits::BitReader;
 #[cfg(any(test, feature = "train"))]
 use crate::bits::BitWriter;
 use crate::error::Error;
-#[cfg(any(test, feature = "train"))]
+#[cfg(feature = "train")]
 use crate::ngram::UNIT;
-use crate::ngram::Word;
+use crate::ngram::{FIRST_WORD, Word};
+use crate::surroundings::Surroundings;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -82,6 +83,18 @@ impl Partners {
 
 /// A word that stands some way off, and how likely it does, in parts of whatever the caller takes for one.
 pub type Near = (Word, u16);
+
+/// Lists the words that stand some way off a place.
+pub fn near(around: &Surroundings, place: usize, near: &mut Vec<Near>) {
+    let (before, after) = around.at(place);
+    let len = around.words().len();
+    let left = before.saturating_sub(FURTHEST)..(before + 1).saturating_sub(NEAREST);
+    let right = (after + NEAREST - 1).min(len)..(after + FURTHEST).min(len);
+    let words =
+        [left, right].map(|at| around.words()[at.clone()].iter().copied().zip(around.shares()[at].iter().copied()));
+    near.clear();
+    near.extend(words.into_iter().flatten().filter(|&(word, _)| word >= FIRST_WORD));
+}
 
 fn broken() -> Error {
     Error::Model("its trigger pairs are broken".into())
@@ -224,6 +237,25 @@ mod tests {
         assert_eq!(triggers.gain(5, &[(6, 1), (7, 1), (8, 1)]), gain(0) + gain(15));
         for unheard in [0, 1, 100, 300, Word::MAX] {
             assert_eq!(triggers.gain(unheard, &[(5, 1), (unheard, 1)]), 0, "{unheard}");
+        }
+    }
+
+    #[test]
+    fn words_three_to_twelve_away_are_near() {
+        let mut around = Surroundings::default();
+        // A word a place, but for place 20, which holds two, and 25, where none is; 30 is unknown.
+        let words = (0..50).filter(|&at| at != 25).flat_map(|at| if at == 20 { vec![at, at] } else { vec![at] });
+        words.for_each(|at| around.push(if at == 30 { 1 } else { 100 + at }, at, at.into()));
+        let mut heard = Vec::new();
+        for (place, expected) in [
+            (0, (3..=12).collect()),
+            (2, (5..=14).collect()),
+            (20, [8..=17, 23..=24, 26..=29, 31..=33].into_iter().flatten().collect()),
+            (49, (37..=46).collect::<Vec<u16>>()),
+            (1000, (38..=47).collect()),
+        ] {
+            near(&around, place, &mut heard);
+            assert_eq!(heard, expected.iter().map(|&at| (100 + at, at)).collect::<Vec<_>>(), "{place}");
         }
     }
 

@@ -528,9 +528,8 @@ fn what_ocr_doubted_is_the_sooner_changed() {
         (Format::Alto, alto, "<alto>", "</alto>"),
         (Format::PageXml, page, "<PcGts><TextRegion><TextLine>", "</TextLine></TextRegion></PcGts>"),
     ] {
-        let line = "Trường học được thay mái vả quét vôi lại tường";
-        for (doubted, expected) in [("", line), ("vả", "Trường học được thay mái và quét vôi lại tường")]
-        {
+        let line = "Nhà trường trồng thêm cây bang trong sân";
+        for (doubted, expected) in [("", line), ("bang", "Nhà trường trồng thêm cây bàng trong sân")] {
             let words = line.split(' ').map(|word| write(word, if word == doubted { 30 } else { 96 }));
             let file = format!("{head}{}{tail}", words.collect::<String>());
             let restored = read(file.as_bytes(), format).restore(&RESTORER);

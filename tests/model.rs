@@ -23,7 +23,9 @@ fn small() -> &'static [u8] {
             path
         };
         let text = "Đảng bộ xã Phiêng Pằn tổ chức hội nghị, hoà giải, hòa nhập.\nHội nghị xã: phục vụ nhân dân.\n";
-        let corpus = file("corpus.txt", &text.repeat(60));
+        // What stands beside `vụ` and `vũ` leaves them open: there is something to learn for vectors.
+        let open = "Lúa ở đây tốt nên vụ này vui.\nMúa ở đây tốt nên vũ này vui.\n";
+        let corpus = file("corpus.txt", &(text.to_owned() + open).repeat(60));
         let names = file("names.tsv", "code\tname\n1\tPhiêng Pằn\n");
         let pairs = "gold\tocr\nĐảng bộ xã\tDang bd xa\nhội nghị\th0i nghi\nphục vụ\tphuc vy\n".repeat(20);
         let pairs = file("pairs.tsv", &pairs);
@@ -38,7 +40,11 @@ fn small() -> &'static [u8] {
         let model = train(&config, |_| {}).unwrap().model;
         let known = Model::from_bytes(&model).unwrap();
         assert!(
-            known.words() > 0 && known.ngrams().1 > 0 && known.triggers() > 0 && known.rules(Damage::EnglishOcr) > 0
+            known.words() > 0
+                && known.ngrams().1 > 0
+                && known.triggers() > 0
+                && known.vectors() > 0
+                && known.rules(Damage::EnglishOcr) > 0
         );
         model
     })
@@ -149,10 +155,10 @@ fn whatever_a_model_deceives_in_does_no_harm() {
 /// The model with another English-mode channel.
 fn with_channel(rules: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (small()[..HEAD].to_vec(), &small()[HEAD..]);
-    for section in 0..6 {
+    for section in 0..7 {
         let (length, after) = rest.split_at(8);
         let (own, after) = after.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
-        let own = if section == 4 { rules } else { own };
+        let own = if section == 5 { rules } else { own };
         bytes.extend((own.len() as u64).to_le_bytes());
         bytes.extend(own);
         rest = after;
@@ -186,21 +192,24 @@ fn a_channel_through_which_everything_goes_at_no_cost_comes_to_an_end() {
 /// What stands beside a word may leave it open; a word further off tells.
 #[test]
 fn words_that_stand_far_off_are_heard() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("triggers");
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("far");
     std::fs::create_dir_all(&folder).unwrap();
     let corpus = folder.join("corpus.txt");
     let lines = ["Lúa ở đây tốt nên vụ này vui.", "Múa ở đây tốt nên vũ này vui."];
-    std::fs::write(&corpus, format!("{}\n{}\n", lines[0], lines[1]).repeat(200)).unwrap();
-    let restored = |triggers: usize| {
+    // In no order, so that the lines around say nothing.
+    let text = (0..400u32).map(|n| format!("{}\n", lines[(n.wrapping_mul(0x9e37_79b9) >> 31) as usize]));
+    std::fs::write(&corpus, text.collect::<String>()).unwrap();
+    let restored = |triggers: usize, vectors: usize| {
         let corpus = vec![corpus.to_str().unwrap().parse().unwrap()];
-        let model = train(&Config { corpus, triggers, ..Config::default() }, |_| {}).unwrap().model;
+        let model = train(&Config { corpus, triggers, vectors, ..Config::default() }, |_| {}).unwrap().model;
         let restorer = Restorer::builder().model(Model::from_bytes(&model).unwrap()).damage(Damage::Stripped);
         let restorer = restorer.build().unwrap();
         ["Lua o day tot nen vu nay vui.", "Mua o day tot nen vu nay vui."]
             .map(|line| restorer.restore(line).into_text())
     };
-    assert_eq!(restored(1000), lines);
-    let deaf = restored(0);
+    assert_eq!(restored(1000, 0), lines);
+    assert_eq!(restored(0, 1000), lines);
+    let deaf = restored(0, 0);
     assert!(deaf[0] != lines[0] || deaf[1] != lines[1], "{deaf:?}");
 }
 
@@ -215,8 +224,8 @@ fn what_is_wrong_is_told() {
     for (bytes, reason) in [
         (b"".to_vec(), "too short"),
         (b"PK\x03\x04 a zip archive".to_vec(), "does not begin as one"),
-        (with(MAGIC - 1, 3), "version 3, this library reads version 4"),
-        (with(MAGIC - 1, 5), "version 5 (a newer phucdau made it)"),
+        (with(MAGIC - 1, 4), "version 4, this library reads version 5"),
+        (with(MAGIC - 1, 6), "version 6 (a newer phucdau made it)"),
         (with(sound.len() / 2, 0x55), "checksum"),
         (sealed([sound, b"x"].concat()), "after its end"),
     ] {

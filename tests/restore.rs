@@ -114,13 +114,13 @@ fn stripped() {
 #[test]
 fn stripped_in_part() {
     let right = "Sáng chủ nhật vừa qua, lớp tôi tổ chức đi thăm bảo tàng thành phố. Các bạn trong lớp đều rất háo hức, ai cũng \
-                 dậy từ sớm để chuẩn bị. Thầy cô nhắc chúng tôi phải giữ trật tự và không được chạm tay vào hiện vật.";
+                 dậy từ sớm để chuẩn bị. Mọi người nhắc chúng tôi phải giữ trật tự và không được chạm tay vào hiện vật.";
     let half: String = right.nfd().filter(|c| !"\u{300}\u{301}\u{303}\u{309}\u{323}".contains(*c)).nfc().collect();
     let other: String = right.nfd().filter(|c| !"\u{302}\u{306}\u{31b}".contains(*c)).nfc().collect();
     all(&[
         (
             "Sáng chủ nhat vừa qua, lớp tôi to chuc đi tham bảo tang thanh pho. Cac bạn trong lop đeu rat háo hức, ai cung \
-             dậy tu som để chuẩn bi. Thầy cô nhac chung tôi phai giữ trật tu va khong duoc cham tay vào hiện vat.",
+             dậy tu som để chuẩn bi. Mọi người nhac chung tôi phai giữ trật tu va khong duoc cham tay vào hiện vat.",
             right,
         ),
         // Without tones; without the marks of letters.

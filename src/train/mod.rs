@@ -15,7 +15,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bilinear;
 pub mod corpus;
+mod doubts;
 pub mod em;
 pub mod encodings;
 pub mod eval;
@@ -26,6 +28,7 @@ mod triggers;
 use crate::error::Error;
 use crate::lexicon::Habit;
 use crate::model::Model;
+use crate::restorer::Restorer;
 use crate::text::letter;
 use corpus::Source;
 use kneser_ney::Size;
@@ -52,6 +55,8 @@ pub struct Config {
     pub size: Size,
     /// How many pairs of words that call for each other from afar are kept.
     pub triggers: usize,
+    /// How many words have a vector, by which those around a place are weighed; the most frequent ones have.
+    pub vectors: usize,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
     /// A model whose lexicon and n-grams are taken over, so that only the channel is learnt.
@@ -67,13 +72,17 @@ impl Default for Config {
             english: Vec::new(),
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
-            size: Size { pairs: 1_600_000, triples: 3_800_000, plain: 0.1 },
-            triggers: 300_000,
+            size: Size { pairs: 1_600_000, triples: 3_600_000, plain: 0.1 },
+            triggers: 250_000,
+            vectors: 6_000,
             rounds: 6,
             base: None,
         }
     }
 }
+
+/// What a text weighs at most when vectors are learnt: what is said again and again is not learnt the better.
+const MOST_WEIGHT: u32 = 2;
 
 /// A trained model.
 pub struct Trained {
@@ -93,8 +102,8 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         let known = Model::from_bytes(&bytes)?;
         let known = known.0.lexicon.spellings().map(<[u8]>::to_vec).collect();
         let profiles = channels(config, &known, &mut report)?;
-        let [fst, habits, ngrams, triggers, ..] = Model::sections(&bytes)?;
-        let model = Model::assemble([fst, habits, ngrams, triggers, &profiles[0], &profiles[1]]);
+        let [fst, habits, ngrams, triggers, vectors, ..] = Model::sections(&bytes)?;
+        let model = Model::assemble([fst, habits, ngrams, triggers, vectors, &profiles[0], &profiles[1]]);
         return Ok(Trained { model, lexicon: None });
     }
     if config.corpus.is_empty() {
@@ -143,6 +152,7 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     report(&format!("triggers: {} in {} bytes", pairs.len(), triggers.len()));
     report("estimating");
     let ngram = kneser_ney::estimate(&counts, &classes, config.size);
+    drop(counts);
     let encoded = ngram.encode();
     report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
 
@@ -157,7 +167,22 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         };
         writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
     }
-    let model = Model::assemble([&fst, &habits, &encoded, &triggers, &profiles[0], &profiles[1]]);
+    let with =
+        |vectors: &[u8]| Model::assemble([&fst, &habits, &encoded, &triggers, vectors, &profiles[0], &profiles[1]]);
+    drop(ngram);
+    let mut model = with(&[]);
+    if config.vectors > 0 {
+        let restorer = Restorer::builder().model(Model::from_bytes(&model)?).build()?;
+        let mut doubts = doubts::Doubts::default();
+        for source in config.corpus.iter().filter(|source| source.weight > 0) {
+            report(&format!("restoring without marks: {}", source.path.display()));
+            doubts.add(&restorer, &corpus::read(&source.path)?, source.weight.min(MOST_WEIGHT) as u8)?;
+        }
+        report(&format!("learning vectors at {} places", doubts.places.len()));
+        let vectors = bilinear::learn(doubts, classes.len(), config.vectors);
+        report(&format!("vectors: {} bytes", vectors.len()));
+        model = with(&vectors);
+    }
     Ok(Trained { model, lexicon: Some(table) })
 }
 

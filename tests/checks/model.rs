@@ -49,14 +49,14 @@ pub fn sealed(sections: &[u8]) -> Vec<u8> {
         *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
     }
     let mut last = Some(&mut *sections);
-    for _ in 1..6 {
+    for _ in 1..7 {
         let parted = last.and_then(|rest| rest.split_first_chunk_mut::<8>());
         last = parted.and_then(|(length, rest)| rest.get_mut(number(length)..));
     }
     if let Some((length, rest)) = last.and_then(|rest| rest.split_first_chunk_mut::<8>()) {
         *length = (rest.len() as u64).to_le_bytes();
     }
-    [b"phucdau\x04", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
+    [b"phucdau\x05", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
 }
 
 fn number(bytes: &[u8; 8]) -> usize {

@@ -37,12 +37,15 @@ pub struct Train {
     /// How many pairs of words that call for each other from afar are kept
     #[arg(long, value_name = "N", default_value_t = Config::default().triggers)]
     triggers: usize,
+    /// How many words, the most frequent ones, have a vector by which those around a place are weighed
+    #[arg(long, value_name = "N", default_value_t = Config::default().vectors)]
+    vectors: usize,
     /// When choosing which to keep: what predicting any word is worth, from 0 to 1, beside telling words apart that
     /// differ in marks only
     #[arg(long, value_name = "X", value_parser = share, default_value_t = Config::default().size.plain)]
     plain: f32,
     /// Take over the words and the language model of this model, and learn from --english and --vietnamese only
-    #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "triggers", "plain", "lexicon"])]
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "triggers", "vectors", "plain", "lexicon"])]
     base: Option<PathBuf>,
     /// Where to write the model
     #[arg(short, long, value_name = "MODEL")]
@@ -72,6 +75,7 @@ impl Train {
             vietnamese: self.vietnamese,
             size: Size { pairs: self.pairs, triples: self.triples, plain: self.plain },
             triggers: self.triggers,
+            vectors: self.vectors,
             base: self.base,
             ..Config::default()
         };
