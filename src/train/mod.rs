@@ -59,7 +59,7 @@ pub struct Config {
     pub vectors: usize,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
-    /// A model whose lexicon and n-grams are taken over, so that only the channel is learnt.
+    /// A model whose lexicon, n-grams, trigger pairs and vectors are taken over, so that only the channel is learnt.
     pub base: Option<PathBuf>,
 }
 
