@@ -37,6 +37,8 @@ struct Signs {
     robbed: u32,
     /// Words of small letters with marks that are a syllable's only with more: `đươc`, `nuóc`.
     halved: u32,
+    /// Words of small letters with marks of Western Europe only that are no words: `ngwûi`, `câp`, `dän`.
+    strange: u32,
     /// Which language the words speak for.
     language: Evidence,
 }
@@ -60,6 +62,11 @@ fn is_robbed(word: &str, lexicon: &Lexicon) -> bool {
         && !word.chars().any(char::is_uppercase)
         && lexicon.skeleton(word) == Some(true)
         && letter::spell_small(word, is_syllable) == Some(false)
+}
+
+/// Whether a word of small letters is none.
+fn is_strange(word: &str, lexicon: &Lexicon) -> bool {
+    !word.chars().any(char::is_uppercase) && lexicon.word(word).is_none_or(|leaf| lexicon.is_foreign(leaf.word))
 }
 
 /// So many words of its document a line leans on, when it is asked how many of its words are stripped.
@@ -222,6 +229,7 @@ impl AddAssign for Signs {
         self.bare += other.bare;
         self.robbed += other.robbed;
         self.halved += other.halved;
+        self.strange += other.strange;
         self.language += other.language;
     }
 }
@@ -237,9 +245,13 @@ impl Signs {
             signs.odd = u32::from(!mixed && lexicon.skeleton(word).is_none());
             signs.bare = u32::from(!mixed && is_bare(word));
             signs.robbed = u32::from(!mixed && is_robbed(word, lexicon));
-        } else if word.chars().any(only_vietnamese) {
+            return signs;
+        }
+        let own = word.chars().any(letter::is_own);
+        signs.strange = u32::from(!own && is_strange(word, lexicon));
+        if word.chars().any(only_vietnamese) {
             signs.vietnamese = 1;
-            signs.own = u32::from(word.chars().any(|c| c >= '\u{100}'));
+            signs.own = u32::from(own);
             signs.halved = u32::from(piece.kind == Kind::Word && is_robbed(word, lexicon));
         } else if word.chars().any(|c| matches!(c, 'é' | 'É')) {
             signs.western = 1;
@@ -285,10 +297,19 @@ impl Signs {
         Found::Thinned { stripped: sixteenths(robbed.min(bare)), halved: sixteenths(halved) }
     }
 
+    /// Whether marks are those that OCR knows in the mode of another language: three in four of the words with marks have
+    /// letters of Vietnamese alone, of what such OCR reads none (in Tesseract's mode for all of Latin script one in eight), and
+    /// one in three of these is no word.
+    fn is_western(self) -> bool {
+        self.own * 4 < self.vietnamese + self.strange && 8 * self.strange + self.vietnamese >= 16 + 6 * self.own
+    }
+
     /// The kind of damage that a whole document with these signs has suffered most.
     fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
-        if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
+        if self.is_western() {
+            Damage::EnglishOcr
+        } else if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
             Damage::VietnameseOcr
         } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 {
             Damage::EnglishOcr
@@ -301,6 +322,8 @@ impl Signs {
     fn line(self, document: Damage) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
+            _ if self.is_western() => Damage::EnglishOcr,
+            Damage::EnglishOcr if self.own * 4 < self.vietnamese => Damage::EnglishOcr,
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.

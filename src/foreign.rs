@@ -9,6 +9,8 @@ use crate::lexicon::Lexicon;
 use crate::segment::{Kind, Piece};
 use crate::text::letter;
 use std::ops::AddAssign;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Short words of large languages that are seldom or never Vietnamese, and such as are so at times.
 const FUNCTION_WORDS: [&[&str]; 2] = [
@@ -52,14 +54,18 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         letters += i32::from(code.is_some());
         vowels += i32::from(vowel && !before);
         before = vowel;
-        vietnamese |= matches!(c, 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}');
+        vietnamese |= letter::is_own(c);
         strange += i32::from(code.is_none() && c.is_alphabetic());
         sign |= matches!(c, '_' | '=' | '<' | '>' | '{' | '}' | '[' | ']' | '(' | '\\' | '|' | '+' | '*' | '#');
         digit |= c.is_numeric();
     }
     let is_in = |list: &[&str]| list.iter().any(|other| word.eq_ignore_ascii_case(other));
     match (vowels, letters) {
-        _ if strange > 0 => 3 * strange.min(2),
+        _ if strange > 0 => match skeleton(word, lexicon) {
+            // `phäp`, `cüa`: what OCR reads in German or French mode.
+            Some(letters) => -(letters - 2).clamp(0, 2),
+            None => 3 * strange.min(2),
+        },
         // Two syllables that lost their space are both.
         (2.., _) if vietnamese => 0,
         _ if vietnamese => -4,
@@ -81,6 +87,13 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
         _ if word.contains(['é', 'É']) => -2,
         _ => 0,
     }
+}
+
+/// How many letters a word has that is a Vietnamese syllable's skeleton, marks of any language left aside; `None` if it is
+/// none.
+fn skeleton(word: &str, lexicon: &Lexicon) -> Option<i32> {
+    let plain: String = word.nfd().filter(|&c| !is_combining_mark(c)).collect();
+    lexicon.skeleton(&plain).filter(|&syllable| syllable).map(|_| plain.chars().count() as i32)
 }
 
 impl AddAssign for Evidence {

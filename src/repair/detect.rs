@@ -222,6 +222,8 @@ struct Attempt {
     beyond: Cost,
     /// Whether what was changed became words: in a line alone, and in a document with such lines.
     makes_words: [bool; 2],
+    /// Whether all of the line, or nearly all, is words then.
+    is_fluent: bool,
     /// Which signs were found to be punctuation: see [`stops`].
     stops: Vec<usize>,
 }
@@ -331,7 +333,8 @@ impl<'t> Line<'t> {
                 let beyond = fluency.of(&text) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
                 let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
-                Some(Attempt { encoding, beyond, makes_words, stops })
+                let is_fluent = words.known * 6 >= words.all * 5;
+                Some(Attempt { encoding, beyond, makes_words, is_fluent, stops })
             })
             .collect();
         attempts.sort_by_key(|a| (a.beyond, a.encoding as usize));
@@ -375,6 +378,8 @@ impl<'t> Line<'t> {
 pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
     let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
+    // By encoding: lines that may be in it, and lines with its characters that are in none.
+    let mut lines = [[0; 2]; Encoding::ALL.len()];
     // Attempts that may come to something, with where their lines begin: only what they came to is kept of them.
     let mut tried: Vec<(usize, Attempt)> = Vec::new();
     for line in Line::all(source) {
@@ -386,10 +391,23 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
         if let Some(best) = attempts.first().filter(|a| a.makes_words[0] && a.beyond < 0) {
             evidence[best.encoding as usize] -= best.beyond;
         }
-        let hopeful = attempts.into_iter().filter(|a| a.makes_words.contains(&true) && a.beyond + USUAL < 0);
+        let is_hopeful = |a: &Attempt| a.makes_words.contains(&true) && a.beyond + USUAL < 0;
+        let is_told = |a: &Attempt| is_hopeful(a) && a.is_fluent;
+        let in_vain = !attempts.iter().any(is_told);
+        for attempt in &attempts {
+            lines[attempt.encoding as usize][usize::from(in_vain)] += u32::from(in_vain || is_told(attempt));
+        }
+        let hopeful = attempts.into_iter().filter(is_hopeful);
         tried.extend(hopeful.map(|attempt| (line.span.start, attempt)));
     }
-    let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(|&e| evidence[e as usize] > EVIDENCE).collect();
+    // Of what OCR reads in French mode some lines may be decoded, and most may not.
+    let is_none = |encoding: Encoding| {
+        let [told, in_vain] = lines[encoding as usize];
+        BYTES.contains(&encoding) && in_vain > told + 1
+    };
+    tried.retain(|(_, attempt)| !is_none(attempt.encoding));
+    let likely = |&encoding: &Encoding| evidence[encoding as usize] > EVIDENCE && !is_none(encoding);
+    let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(likely).collect();
     if tried.iter().all(|(_, attempt)| attempt.cost(&likely).is_none()) && likely.is_empty() {
         return None;
     }

@@ -87,6 +87,11 @@ pub fn is_alphabetic(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphabetic() } else { code(c).is_some() || c.is_alphabetic() }
 }
 
+/// Whether no other language has a letter.
+pub fn is_own(c: char) -> bool {
+    matches!(c, 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}')
+}
+
 /// The character of a code; `'\0'` for a code that is none.
 pub fn char_of(code: u8) -> char {
     let small = TABLES.chars.get((code & !CAPITAL) as usize).copied().unwrap_or('\0');
