@@ -15,8 +15,10 @@ use std::fmt;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Cause {
-    /// OCR in the wrong language.
+    /// OCR in English mode.
     EnglishOcr,
+    /// OCR in the mode of another language that has marks.
+    WesternOcr,
     /// Marks are gone: all of them, or those of some words, or the tones alone.
     Stripped,
     /// Single wrong words in text that is right otherwise: OCR's in the right language, or a typist's.
@@ -29,6 +31,8 @@ pub enum Cause {
     Lookalikes,
     /// Letters that stand apart: `Đ ả n g`.
     LetterSpaced,
+    /// Words without spaces between them: `cộnghòaxãhội`.
+    RunTogether,
     /// Letters that are lost for good: `(cid:123)`, U+FFFD, text without most of its marked letters. Such text is left
     /// as it is.
     Lost,
@@ -38,12 +42,14 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Cause::EnglishOcr => "english-ocr",
+            Cause::WesternOcr => "western-ocr",
             Cause::Stripped => "stripped",
             Cause::Slips => "slips",
             Cause::Encoding(encoding) => encoding.name(),
             Cause::Decomposed => "decomposed",
             Cause::Lookalikes => "lookalikes",
             Cause::LetterSpaced => "letter-spaced",
+            Cause::RunTogether => "run-together",
             Cause::Lost => "lost",
         })
     }
@@ -173,6 +179,7 @@ pub(crate) fn assess(
                 None
             }
             (None, Found::Damaged(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
+            (None, Found::Damaged(Damage::WesternOcr)) => Some(Cause::WesternOcr),
             (None, Found::Damaged(Damage::Stripped) | Found::Thinned { .. }) => Some(Cause::Stripped),
             (None, Found::Damaged(Damage::VietnameseOcr)) => Some(Cause::Slips),
             (None, Found::Right | Found::Lost) => None,
@@ -231,6 +238,7 @@ fn cause_of(repair: Repair) -> Option<Cause> {
         Repair::Composed => Some(Cause::Decomposed),
         Repair::Lookalikes => Some(Cause::Lookalikes),
         Repair::LetterSpaced => Some(Cause::LetterSpaced),
+        Repair::RunTogether => Some(Cause::RunTogether),
         // No damage.
         Repair::Placed => None,
     }

@@ -19,6 +19,9 @@ use std::sync::OnceLock;
 pub enum Damage {
     /// Read in English mode: most marks wrong or gone, letters turned into digits and symbols.
     EnglishOcr,
+    /// Read in the mode of another language that has marks: French, German, Portuguese, all of Latin script. Letters have
+    /// that language's marks, or none.
+    WesternOcr,
     /// Read in Vietnamese mode, or typed: right but for a few slips.
     VietnameseOcr,
     /// All marks taken off.
@@ -27,7 +30,12 @@ pub enum Damage {
 
 impl Damage {
     /// All kinds, in the order of a model's profiles.
-    pub const ALL: [Damage; 3] = [Damage::EnglishOcr, Damage::VietnameseOcr, Damage::Stripped];
+    pub const ALL: [Damage; 4] = [Damage::EnglishOcr, Damage::WesternOcr, Damage::VietnameseOcr, Damage::Stripped];
+
+    /// Whether it is OCR in the mode of another language.
+    pub(crate) fn is_misread(self) -> bool {
+        matches!(self, Damage::EnglishOcr | Damage::WesternOcr)
+    }
 }
 
 /// The longest that a rule sees, in characters.
@@ -111,20 +119,22 @@ pub enum Capitals {
 /// The profiles of a model, each opened when its damage is met.
 #[derive(Debug, Clone)]
 pub struct Profiles {
-    /// The rules of English and of Vietnamese mode, as they stand in the model.
-    learnt: [Cow<'static, [u8]>; 2],
-    opened: [OnceLock<Profile>; 3],
+    /// The rules of English, Western and Vietnamese mode, as they stand in the model.
+    learnt: [Cow<'static, [u8]>; 3],
+    opened: [OnceLock<Profile>; Damage::ALL.len()],
 }
 
 impl Profiles {
-    /// With the rules of English and of Vietnamese mode. Whether they are sound shows when they are asked for: see
+    /// With the rules of English, Western and Vietnamese mode. Whether they are sound shows when they are asked for: see
     /// [`Profiles::verify`].
-    pub fn new(learnt: [Cow<'static, [u8]>; 2]) -> Self {
+    pub fn new(learnt: [Cow<'static, [u8]>; 3]) -> Self {
         Profiles { learnt, opened: Default::default() }
     }
 
     fn open(&self, damage: Damage) -> Result<Profile, Error> {
         match self.learnt.get(damage as usize) {
+            // A model that was trained without knows as much as that of English mode.
+            Some(rules) if rules.is_empty() && damage == Damage::WesternOcr => self.open(Damage::EnglishOcr),
             Some(rules) => Profile::new(&decode(rules)?),
             None => Ok(Profile::stripped()),
         }

@@ -8,10 +8,14 @@
 //! Right text may have lines or words that are stripped: a word that has a syllable's skeleton and is none as it stands
 //! (`mot`, `duoc`) has lost marks.
 
+use crate::candidates::{FEW_STEPS, Limits, Searcher};
 use crate::channel::Damage;
 use crate::foreign::{self, Evidence};
 use crate::lexicon::Lexicon;
+use crate::model::Parts;
+use crate::ngram::UNIT;
 use crate::segment::{Gap, Kind, Piece};
+use crate::text::case::Case;
 use crate::text::letter;
 use crate::text::syllable;
 use std::ops::AddAssign;
@@ -31,6 +35,8 @@ struct Signs {
     mixed: u32,
     /// Words of plain letters that are no word's skeleton.
     odd: u32,
+    /// Of these, of small letters, such as OCR makes of words: `duroc`, `sir`.
+    misread: u32,
     /// Words of small letters that are all consonants.
     bare: u32,
     /// Words of small plain letters that are a syllable's only with marks: `duoc`, `mot`.
@@ -62,6 +68,11 @@ fn is_robbed(word: &str, lexicon: &Lexicon) -> bool {
         && !word.chars().any(char::is_uppercase)
         && lexicon.skeleton(word) == Some(true)
         && letter::spell_small(word, is_syllable) == Some(false)
+}
+
+/// Whether a letter has marks that English mode does not write.
+fn is_marked(c: char) -> bool {
+    !c.is_ascii() && !matches!(c, 'é' | 'É') && letter::is_alphabetic(c)
 }
 
 /// Whether a word of small letters is none.
@@ -123,25 +134,48 @@ impl Found {
 
 /// What the words of a vocabulary look like, by their numbers: among small letters, and in a line of capitals.
 #[derive(Default)]
-pub struct Looks(Vec<Option<[Signs; 2]>>);
+pub struct Looks {
+    words: Vec<Option<[Signs; 2]>>,
+    searcher: Searcher,
+}
 
 impl Looks {
     /// What a piece's word looks like.
-    fn of(&mut self, text: &str, piece: &Piece, lexicon: &Lexicon) -> Signs {
+    fn of(&mut self, text: &str, piece: &Piece, parts: &Parts) -> Signs {
         let number = piece.number as usize;
-        if self.0.len() <= number {
-            self.0.resize(number + 1, None);
+        if self.words.len() <= number {
+            self.words.resize(number + 1, None);
         }
-        self.0[number].get_or_insert_with(|| {
-            [false, true].map(|capitals| Signs::of(text, &Piece { capitals, ..*piece }, lexicon))
+        self.words[number].get_or_insert_with(|| {
+            let mut signs =
+                [false, true].map(|capitals| Signs::of(text, &Piece { capitals, ..*piece }, &parts.lexicon));
+            let word = piece.span.of(text);
+            if signs[0].odd > signs[0].bare && word.len() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase()) {
+                let (lexicon, profile) = (&parts.lexicon, &parts.profiles[Damage::EnglishOcr]);
+                let found = self.searcher.search(lexicon, profile, word, Case::Lower, MISREAD);
+                let misread = u32::from(found.iter().any(|c| c.cost <= MISREAD_AT_MOST));
+                signs.iter_mut().for_each(|signs| signs.misread = misread);
+            }
+            signs
         })[usize::from(piece.capitals)]
     }
 
     /// Forgets the vocabulary.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.words.clear();
     }
 }
+
+/// What it may cost at most that OCR made an odd word of one of the lexicon, and how far such is searched for.
+const MISREAD_AT_MOST: i32 = 5 * UNIT;
+const MISREAD: Limits = Limits {
+    beyond_best: 2 * UNIT,
+    most: 4,
+    bar: MISREAD_AT_MOST + 5 * UNIT,
+    glued: 0,
+    anything: false,
+    steps: FEW_STEPS,
+};
 
 /// The lines of a text, as far as they show what it has suffered.
 #[derive(Default)]
@@ -163,7 +197,7 @@ impl Lines {
         &mut self,
         text: &str,
         pieces: &[Piece],
-        lexicon: &Lexicon,
+        parts: &Parts,
         looks: &mut Looks,
         right: impl Fn(&[Piece]) -> bool,
     ) {
@@ -171,7 +205,7 @@ impl Lines {
             let right = right(line);
             let mut signs = Signs::default();
             let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed));
-            words.for_each(|piece| signs += looks.of(text, piece, lexicon));
+            words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
             self.0.push(Line { pieces: line.len() as u32, begins, right, signs });
         }
@@ -182,15 +216,21 @@ impl Lines {
         let lines = self.0;
         let foreign = foreign::lines(&lines, |line| line.signs.language, |line| line.begins);
         let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && !line.right);
-        // Of the lines with Vietnamese letters, and of those without.
-        let (mut marked, mut bare) = (Signs::default(), Signs::default());
-        counts.for_each(|(line, _)| *if line.signs.vietnamese > 0 { &mut marked } else { &mut bare } += line.signs);
+        // Of the lines with Vietnamese letters, with marks of other languages, and with neither.
+        let [mut marked, mut alien, mut bare] = [Signs::default(); 3];
+        counts.for_each(|(line, _)| match () {
+            () if line.signs.is_alien() => alien += line.signs,
+            () if line.signs.vietnamese > 0 => marked += line.signs,
+            () => bare += line.signs,
+        });
         let mut all = marked;
+        all += alien;
         all += bare;
         let document = all.document();
         // Right text, and in it other text that is damaged throughout, or words that are.
         let right = document == Damage::VietnameseOcr;
         let others = (right && bare.is_stripped()).then(|| bare.document());
+        let western = right && alien.is_western() && alien.strange * 16 >= alien.words;
         let thinned = right && marked.is_thinned();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
@@ -201,6 +241,7 @@ impl Lines {
                 () if thinned && signs.vietnamese > 0 => signs.thinned(marked),
                 () => Found::Damaged(match others {
                     Some(damage) if signs.vietnamese == 0 => damage,
+                    _ if western && signs.is_alien() => Damage::WesternOcr,
                     _ => signs.line(document),
                 }),
             };
@@ -226,6 +267,7 @@ impl AddAssign for Signs {
         self.western += other.western;
         self.mixed += other.mixed;
         self.odd += other.odd;
+        self.misread += other.misread;
         self.bare += other.bare;
         self.robbed += other.robbed;
         self.halved += other.halved;
@@ -248,7 +290,7 @@ impl Signs {
             return signs;
         }
         let own = word.chars().any(letter::is_own);
-        signs.strange = u32::from(!own && is_strange(word, lexicon));
+        signs.strange = u32::from(!own && word.chars().any(is_marked) && is_strange(word, lexicon));
         if word.chars().any(only_vietnamese) {
             signs.vietnamese = 1;
             signs.own = u32::from(own);
@@ -297,21 +339,35 @@ impl Signs {
         Found::Thinned { stripped: sixteenths(robbed.min(bare)), halved: sixteenths(halved) }
     }
 
-    /// Whether marks are those that OCR knows in the mode of another language: three in four of the words with marks have
-    /// letters of Vietnamese alone, of what such OCR reads none (in Tesseract's mode for all of Latin script one in eight), and
-    /// one in three of these is no word.
+    /// Whether there are marks, and hardly any that only Vietnamese has.
+    fn is_alien(self) -> bool {
+        self.own * 8 < self.vietnamese + self.strange
+    }
+
+    /// Whether marks are those that OCR knows in the mode of another language: by what is seen of words that are right and of
+    /// such, in half nats. Of the former two in three have letters of Vietnamese alone, of the latter hardly one; and every
+    /// third of these is no word, or has lost its marks.
     fn is_western(self) -> bool {
-        self.own * 4 < self.vietnamese + self.strange && 8 * self.strange + self.vietnamese >= 16 + 6 * self.own
+        let Signs { words, vietnamese, own, strange, robbed, misread, .. } = self;
+        let wrong = strange + robbed + misread;
+        let many = (vietnamese + strange) * 16 >= words && wrong > 0 && wrong * 64 >= words;
+        many && self.is_alien() && 8 * (strange + robbed + misread) + words >= 24 + 7 * own
+    }
+
+    /// Whether OCR without marks made the words: of stripped text's one in a thousand at most looks so.
+    fn is_misread(self) -> bool {
+        let are = |words: u32, parts: u32| self.misread >= words && self.misread * parts > self.words;
+        are(2, 64) || are(3, 256)
     }
 
     /// The kind of damage that a whole document with these signs has suffered most.
     fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         if self.is_western() {
-            Damage::EnglishOcr
+            Damage::WesternOcr
         } else if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
             Damage::VietnameseOcr
-        } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 {
+        } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 || self.is_misread() {
             Damage::EnglishOcr
         } else {
             Damage::Stripped
@@ -322,8 +378,8 @@ impl Signs {
     fn line(self, document: Damage) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
-            _ if self.is_western() => Damage::EnglishOcr,
-            Damage::EnglishOcr if self.own * 4 < self.vietnamese => Damage::EnglishOcr,
+            _ if self.is_western() => Damage::WesternOcr,
+            Damage::WesternOcr if self.own * 3 < self.vietnamese + self.strange => Damage::WesternOcr,
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.

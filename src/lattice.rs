@@ -151,7 +151,7 @@ impl Weights {
     /// What an unknown word of so many letters costs.
     pub fn unknown(&self, damage: Damage, letters: usize) -> i32 {
         let (word, letter) = match damage {
-            Damage::EnglishOcr => (self.unknown, self.unknown_letter),
+            Damage::EnglishOcr | Damage::WesternOcr => (self.unknown, self.unknown_letter),
             Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
             Damage::Stripped => (self.unknown_slips, self.unknown_letter),
         };
@@ -160,13 +160,13 @@ impl Weights {
 
     /// What a lost space costs.
     fn glued(&self, damage: Damage) -> i32 {
-        if damage == Damage::EnglishOcr { self.glued } else { self.glued_slips }
+        if damage.is_misread() { self.glued } else { self.glued_slips }
     }
 
     /// What a change costs for each nat by which OCR was the surer.
     pub fn sure(&self, damage: Damage) -> i32 {
         match damage {
-            Damage::EnglishOcr => self.sure_english,
+            Damage::EnglishOcr | Damage::WesternOcr => self.sure_english,
             Damage::VietnameseOcr => self.sure_slips,
             Damage::Stripped => 0,
         }
@@ -492,7 +492,7 @@ impl<'t> Lattice<'t> {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
         let marked = self.document.words.of(piece).letters == 1 && self.is_list_mark(at);
-        let widened = damage == Damage::EnglishOcr && (piece.kind != Kind::Word || piece.wide != piece.span);
+        let widened = damage.is_misread() && (piece.kind != Kind::Word || piece.wide != piece.span);
         let weighed = !self.document.tolls.is_empty();
         token.certain || !(marked || widened || weighed || token.noisy || self.joint(at, damage, token).is_some())
     }
@@ -515,7 +515,7 @@ impl<'t> Lattice<'t> {
             kept.wide = true;
         }
         let known = out.len();
-        if piece.wide != piece.span && damage == Damage::EnglishOcr && piece.kind != Kind::Word {
+        if piece.wide != piece.span && damage.is_misread() && piece.kind != Kind::Word {
             best = best.min(self.wide(at, damage, keep, out));
         }
         if let Some(cost) = self.joint(at, damage, &Token { best, ..*token }) {
@@ -607,7 +607,7 @@ impl<'t> Lattice<'t> {
             // The piece as it is: a word of the lexicon is among the candidates by now.
             if !number && !out.iter().any(|r| r.kept) {
                 let odd = match damage {
-                    Damage::EnglishOcr if piece.kind == Kind::Mixed => weights.unknown_mixed,
+                    _ if damage.is_misread() && piece.kind == Kind::Mixed => weights.unknown_mixed,
                     Damage::VietnameseOcr if piece.kind == Kind::Word && is_two(seen) => weights.unknown_two,
                     _ => 0,
                 };
@@ -630,7 +630,7 @@ impl<'t> Lattice<'t> {
         let readings = (begin, cache.readings.len() as u32);
         // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
         let word = match damage {
-            Damage::EnglishOcr => !seen.is_ascii(),
+            _ if damage.is_misread() => !seen.is_ascii(),
             _ => length > 1 && keep.word != UNKNOWN,
         };
         let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
@@ -670,8 +670,8 @@ impl<'t> Lattice<'t> {
         let piece = &self.document.pieces[at];
         let free = piece.gap == Gap::Space || (piece.gap == Gap::Line && keep.case == Case::Lower);
         if free && !piece.capitals && piece.kind != Kind::Number {
-            let blurred = self.document.damages[at] == Damage::EnglishOcr
-                && self.document.seen(at).starts_with(ALIKE_IN_BOTH_CASES);
+            let blurred =
+                self.document.damages[at].is_misread() && self.document.seen(at).starts_with(ALIKE_IN_BOTH_CASES);
             for reading in readings {
                 reading.cost += self.capital(reading, blurred);
             }
@@ -714,7 +714,7 @@ impl<'t> Lattice<'t> {
             let name = damage == Damage::VietnameseOcr && letters > 1 && seen.starts_with(char::is_uppercase);
             // English mode writes no Vietnamese letters, and Vietnamese mode reads words where words are.
             let word = match damage {
-                Damage::EnglishOcr => !seen.is_ascii(),
+                _ if damage.is_misread() => !seen.is_ascii(),
                 _ if end == at + 1 => letters > 1 && keep.word != UNKNOWN,
                 _ => letters > 1 && self.parts.lexicon.word(seen).is_some(),
             };
@@ -743,7 +743,7 @@ impl<'t> Lattice<'t> {
 
     /// Adds a reading of a piece as a Roman numeral: `X111`, `Il`, `LI`.
     fn roman(&self, seen: &str, damage: Damage, keep: Reading, out: &mut Vec<Reading>) {
-        let Some((numeral, changed)) = numeral::roman(seen).filter(|_| damage == Damage::EnglishOcr) else { return };
+        let Some((numeral, changed)) = numeral::roman(seen).filter(|_| damage.is_misread()) else { return };
         let Some(leaf) = self.parts.lexicon.word(&numeral) else { return };
         let cost = self.weights.roman * changed;
         if !out.iter().any(|r| r.word == leaf.word && r.second.is_none() && r.pieces == 1 && r.cost <= cost) {
@@ -755,7 +755,7 @@ impl<'t> Lattice<'t> {
     fn is_square(&self, at: usize, damage: Damage) -> bool {
         let piece = &self.document.pieces[at];
         let number = at > 0 && self.document.pieces[at - 1].kind == Kind::Number && piece.gap == Gap::Space;
-        damage == Damage::EnglishOcr && number && numeral::is_square(piece.wide.of(self.document.text))
+        damage.is_misread() && number && numeral::is_square(piece.wide.of(self.document.text))
     }
 
     /// What a list's mark, `d)`, hardly is after the marks before it: d follows c, and đ follows d.
@@ -867,7 +867,7 @@ impl<'t> Lattice<'t> {
             Some(Break::Hyphen) => (self.weights.hyphen, true),
             Some(Break::Bare) => {
                 let half = || unknown || self.parts.lexicon.is_foreign(token.keep.word);
-                (self.weights.broken, damage == Damage::EnglishOcr || half())
+                (self.weights.broken, damage.is_misread() || half())
             }
             None if between != " " => return None,
             None if damage == Damage::VietnameseOcr => (self.weights.split, single || unknown),
@@ -924,7 +924,7 @@ fn is_noise(seen: &str, letters: usize) -> bool {
 
 /// Whether a number may be a damaged word: a short one, without marks between its digits.
 fn may_be_word(seen: &str, damage: Damage) -> bool {
-    damage == Damage::EnglishOcr && seen.len() <= 3 && seen.bytes().all(|b| b.is_ascii_digit())
+    damage.is_misread() && seen.len() <= 3 && seen.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Two pieces with more letters than this are not read as one word.

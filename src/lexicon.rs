@@ -62,10 +62,13 @@ pub struct Lexicon {
     foreign: Vec<bool>,
     levels: Vec<u8>,
     costs: Vec<u16>,
-    /// All words without their marks, and whether a Vietnamese syllable is among those that are alike then.
-    skeletons: HashMap<Box<[u8]>, bool, BuildHasherDefault<Mix>>,
+    /// All words without their marks, and what the commonest Vietnamese syllable costs of those that are alike then;
+    /// [`NO_SYLLABLE`] if none is one.
+    skeletons: HashMap<Box<[u8]>, u16, BuildHasherDefault<Mix>>,
     trie: Trie,
 }
+
+const NO_SYLLABLE: u16 = u16::MAX;
 
 /// The FST unfolded: one node a prefix, its children in a row.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +134,7 @@ impl Lexicon {
         let (trie, paths) = Trie::unfold(map.as_fst(), habits.len(), &cost).map_err(broken)?;
         // Where each word's spelling ends in the trie, and the skeletons of all that end there.
         let mut ends_at: Vec<Option<Node>> = vec![None; habits.len()];
-        let mut skeletons: HashMap<Box<[u8]>, bool, _> = HashMap::default();
+        let mut skeletons: HashMap<Box<[u8]>, u16, _> = HashMap::default();
         skeletons.reserve(habits.len());
         let mut key = Vec::new();
         for (node, prefix) in (0..).zip(&trie.nodes).filter(|(_, prefix)| prefix.leaf != NO_LEAF) {
@@ -141,9 +144,10 @@ impl Lexicon {
             }
             paths.spell(node, &mut key);
             key.iter_mut().for_each(|c| *c = letter::plain(*c));
+            let alone = if foreign[word] { NO_SYLLABLE } else { cost(word as Word + FIRST_WORD).min(NO_SYLLABLE - 1) };
             match skeletons.get_mut(key.as_slice()) {
-                Some(vietnamese) => *vietnamese |= !foreign[word],
-                None => _ = skeletons.insert(key.as_slice().into(), !foreign[word]),
+                Some(least) => *least = alone.min(*least),
+                None => _ = skeletons.insert(key.as_slice().into(), alone),
             }
         }
         let (mut ends, mut spellings) = (Vec::with_capacity(habits.len()), Vec::new());
@@ -194,6 +198,16 @@ impl Lexicon {
 
     /// Whether a piece of text, its marks left aside, is that of a Vietnamese syllable; `None` if of no word at all.
     pub fn skeleton(&self, piece: &str) -> Option<bool> {
+        self.least_of_skeleton(piece).map(|least| least != NO_SYLLABLE)
+    }
+
+    /// What the commonest syllable costs without context that a piece of text is, its marks left aside, in half
+    /// [`UNIT`](crate::ngram::UNIT)s; `None` if it is that of none.
+    pub fn syllable_cost(&self, piece: &str) -> Option<u16> {
+        self.least_of_skeleton(piece).filter(|&least| least != NO_SYLLABLE)
+    }
+
+    fn least_of_skeleton(&self, piece: &str) -> Option<u16> {
         letter::spell_small(piece, |codes| {
             codes.iter_mut().for_each(|c| *c = letter::plain(*c));
             self.skeletons.get(codes).copied()

@@ -1,7 +1,7 @@
 //! What the library knows, in one file: lexicon, language model and channel.
 //!
 //! A file is the magic, a CRC-32 of all that follows, and the sections, each after its length as eight bytes: lexicon
-//! FST, habits, n-grams, trigger pairs, vectors, and the rules of the English-mode and the Vietnamese-mode profile. All numbers are
+//! FST, habits, n-grams, trigger pairs, vectors, and the rules of the profiles of English, Western and Vietnamese mode. All numbers are
 //! little-endian. The last byte of the magic is the format's version.
 
 use crate::bilinear::Bilinear;
@@ -18,8 +18,8 @@ use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x05";
-const SECTIONS: usize = 7;
+const MAGIC: &[u8; 8] = b"phucdau\x06";
+const SECTIONS: usize = 8;
 /// The magic and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 /// A model has no more bytes after these: places in its n-grams are bits in four bytes.
@@ -153,7 +153,7 @@ impl Model {
 
     /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
     fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
-        let [fst, habits, ngram, triggers, vectors, english, vietnamese] = Model::sections(bytes)?;
+        let [fst, habits, ngram, triggers, vectors, english, western, vietnamese] = Model::sections(bytes)?;
         let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
@@ -167,7 +167,7 @@ impl Model {
             ngram: Arc::new(ngram),
             triggers: Arc::new(triggers),
             bilinear: Arc::new(bilinear),
-            profiles: Arc::new(Profiles::new([keep(english), keep(vietnamese)])),
+            profiles: Arc::new(Profiles::new([english, western, vietnamese].map(keep))),
         };
         Ok(Model(Arc::new(parts)))
     }

@@ -363,14 +363,14 @@ impl Restorer {
         let mut lines = damage::Lines::default();
         // What was typed in a legacy encoding has not gone through OCR.
         let right = |line: &[Piece]| repaired.is_decoded(Span::new(line[0].span.start, line[line.len() - 1].span.end));
-        let (text, lexicon, is_kept) = (repaired.text(), &self.model.0.lexicon, cut.is_kept());
+        let (text, parts, is_kept) = (repaired.text(), &*self.model.0, cut.is_kept());
         cut.each(|pieces| {
             if !is_kept && words.len() > MOST_WORDS {
                 words.clear();
                 looks.clear();
             }
-            words.number(text, pieces, lexicon);
-            lines.add(text, pieces, lexicon, looks, right);
+            words.number(text, pieces, &parts.lexicon);
+            lines.add(text, pieces, parts, looks, right);
         });
         lines.found()
     }

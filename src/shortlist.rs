@@ -230,7 +230,8 @@ impl Shortlist {
                 before = Some((reading.second.unwrap_or(reading.word), share));
             }
         }
-        teachings.add_rare(Rare::Noise, places(Damage::EnglishOcr) + places(Damage::VietnameseOcr), noise);
+        let misread = places(Damage::EnglishOcr) + places(Damage::WesternOcr);
+        teachings.add_rare(Rare::Noise, misread + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
         let readings = self.chosen.iter().map(|&index| self.readings[index as usize]);
         let words = self.path.iter().zip(readings).filter(|(_, reading)| !reading.noise);

@@ -154,6 +154,18 @@ fn read_in_english_mode() {
 }
 
 #[test]
+fn read_in_the_modes_of_other_languages() {
+    for state in ["fra", "deu", "por", "latin"] {
+        let rates = restore(state, |name| read(&format!("{name}.{state}.txt")));
+        for (name, before, after) in rates {
+            let most = if name == "all pages" { 0.08 } else { 0.13 };
+            assert!(before > 0.4, "{name}, {state}: only {before:.3} of the words damaged");
+            assert!(after < most, "{name}, {state}: {after:.3} of the words wrong");
+        }
+    }
+}
+
+#[test]
 fn stripped_of_all_marks() {
     assert_restored(&restore("stripped", |name| strip(&read(&format!("{name}.gold.txt")))), 0.06, 0.09);
 }
@@ -181,7 +193,7 @@ fn pages_of_different_damage_go_together() {
         "stripped" => strip(&read(&format!("{name}.gold.txt"))),
         state => read(&format!("{name}.{state}.txt")),
     };
-    let states = ["gold", "eng", "vie", "stripped"];
+    let states = ["gold", "eng", "fra", "latin", "vie", "stripped"];
     for first in states {
         for second in states {
             for names in [["letter", "minutes"], ["minutes", "news"], ["news", "letter"]] {

@@ -34,6 +34,7 @@ fn small() -> &'static [u8] {
             corpus: vec![source(&corpus)],
             names: vec![names],
             english: vec![source(&pairs)],
+            western: vec![source(&pairs)],
             vietnamese: vec![source(&pairs)],
             ..Config::default()
         };
@@ -45,6 +46,7 @@ fn small() -> &'static [u8] {
                 && known.triggers() > 0
                 && known.vectors() > 0
                 && known.rules(Damage::EnglishOcr) > 0
+                && known.rules(Damage::WesternOcr) > 0
         );
         model
     })
@@ -155,7 +157,7 @@ fn whatever_a_model_deceives_in_does_no_harm() {
 /// The model with another English-mode channel.
 fn with_channel(rules: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (small()[..HEAD].to_vec(), &small()[HEAD..]);
-    for section in 0..7 {
+    for section in 0..8 {
         let (length, after) = rest.split_at(8);
         let (own, after) = after.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
         let own = if section == 5 { rules } else { own };
@@ -224,8 +226,8 @@ fn what_is_wrong_is_told() {
     for (bytes, reason) in [
         (b"".to_vec(), "too short"),
         (b"PK\x03\x04 a zip archive".to_vec(), "does not begin as one"),
-        (with(MAGIC - 1, 4), "version 4, this library reads version 5"),
-        (with(MAGIC - 1, 6), "version 6 (a newer phucdau made it)"),
+        (with(MAGIC - 1, 5), "version 5, this library reads version 6"),
+        (with(MAGIC - 1, 7), "version 7 (a newer phucdau made it)"),
         (with(sound.len() / 2, 0x55), "checksum"),
         (sealed([sound, b"x"].concat()), "after its end"),
     ] {

@@ -79,8 +79,7 @@ fn damaged() -> impl Strategy<Value = String> {
 }
 
 fn restorer() -> impl Strategy<Value = Restorer> {
-    let damage =
-        select(vec![None, None, None, Some(Damage::EnglishOcr), Some(Damage::VietnameseOcr), Some(Damage::Stripped)]);
+    let damage = select([None; 3].into_iter().chain(Damage::ALL.map(Some)).collect::<Vec<_>>());
     (damage, select(vec![0.0, 0.0, 0.5, 0.9, 1.0])).prop_map(|(damage, confidence)| {
         let builder = Restorer::builder().min_confidence(confidence);
         match damage {

@@ -98,6 +98,37 @@ fn read_in_english_mode() {
 }
 
 #[test]
+fn read_in_the_modes_of_other_languages() {
+    all(&[
+        // French, German, Portuguese, and Tesseract's for all of Latin script.
+        (
+            "Thu viên tinh trân trong dê nghi các truòng cho muon tài liêu vê lich sü dia phuong câp xâ",
+            "Thư viện tỉnh trân trọng đề nghị các trường cho mượn tài liệu về lịch sử địa phương cấp xã",
+        ),
+        (
+            "Cäc xä phäi bäo däm an toän cho ngudi dän trong müa mua bäo näm nay",
+            "Các xã phải bảo đảm an toàn cho người dân trong mùa mưa bão năm nay",
+        ),
+        (
+            "Nhân dân các bán dã hiên dât lâm duòng giao thông nông thôn theo quy dinh",
+            "Nhân dân các bản đã hiến đất làm đường giao thông nông thôn theo quy định",
+        ),
+        // Other readers write no marks at all, and two letters for one.
+        (
+            "Nguoi dan duroc huong dan cach phong chong sau benh cho lua, trurong hoc duroc sira chura truoc mua mura bao",
+            "Người dân được hướng dẫn cách phòng chống sâu bệnh cho lúa, trường học được sửa chữa trước mùa mưa bão",
+        ),
+    ]);
+    // Right text whose words happen to have marks of Western Europe only; words of other languages in it.
+    kept(&[
+        "Nhà hàng Bình Minh, công ty Hà Thành, ông Lê Văn Tú và bà Trà",
+        "Công an và dân quân xã kéo lên bên kia sông",
+        "Thực đơn: crème brûlée, pâté, gâteau, mứt dâu",
+        "Gửi ông Jürgen Möller, Zürich: chúng tôi đã nhận được thư của ông",
+    ]);
+}
+
+#[test]
 fn stripped() {
     all(&[
         ("Toi la sinh vien truong dai hoc Bach khoa", "Tôi là sinh viên trường đại học Bách khoa"),

@@ -84,6 +84,7 @@ fn answers() -> Vec<(String, String)> {
         ("sure only", build(|b| b.min_confidence(0.9))),
         ("stripped", build(|b| b.damage(Damage::Stripped))),
         ("English mode", build(|b| b.damage(Damage::EnglishOcr))),
+        ("other modes", build(|b| b.damage(Damage::WesternOcr))),
         ("Vietnamese mode", build(|b| b.damage(Damage::VietnameseOcr))),
     ];
     for (how, restorer) in &restorers {

@@ -291,6 +291,14 @@ impl Words {
     }
 }
 
+impl Words {
+    /// Whether all of the line, or nearly all, is words, and many were changed; where most were, most will do.
+    fn are_fluent(self) -> bool {
+        let Words { all, known, changed, .. } = self;
+        (known * 6 >= all * 5 && changed * 5 >= all) || (known * 4 >= all * 3 && changed * 2 >= all)
+    }
+}
+
 /// A line of a text, without its end.
 struct Line<'t> {
     span: Span,
@@ -333,7 +341,7 @@ impl<'t> Line<'t> {
                 let beyond = fluency.of(&text) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
                 let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
-                let is_fluent = words.known * 6 >= words.all * 5;
+                let is_fluent = words.are_fluent();
                 Some(Attempt { encoding, beyond, makes_words, is_fluent, stops })
             })
             .collect();
@@ -378,8 +386,8 @@ impl<'t> Line<'t> {
 pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
     let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source) };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
-    // By encoding: lines that may be in it, and lines with its characters that are in none.
-    let mut lines = [[0; 2]; Encoding::ALL.len()];
+    // Lines that may be in an encoding, and lines with characters of such that are in none.
+    let (mut told, mut in_vain) = ([0; Encoding::ALL.len()], 0);
     // Attempts that may come to something, with where their lines begin: only what they came to is kept of them.
     let mut tried: Vec<(usize, Attempt)> = Vec::new();
     for line in Line::all(source) {
@@ -393,18 +401,14 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
         }
         let is_hopeful = |a: &Attempt| a.makes_words.contains(&true) && a.beyond + USUAL < 0;
         let is_told = |a: &Attempt| is_hopeful(a) && a.is_fluent;
-        let in_vain = !attempts.iter().any(is_told);
-        for attempt in &attempts {
-            lines[attempt.encoding as usize][usize::from(in_vain)] += u32::from(in_vain || is_told(attempt));
-        }
+        attempts.iter().filter(|a| is_told(a)).for_each(|a| told[a.encoding as usize] += 1);
+        let bytes = attempts.iter().any(|a| BYTES.contains(&a.encoding));
+        in_vain += u32::from(bytes && !attempts.iter().any(is_told));
         let hopeful = attempts.into_iter().filter(is_hopeful);
         tried.extend(hopeful.map(|attempt| (line.span.start, attempt)));
     }
     // Of what OCR reads in French mode some lines may be decoded, and most may not.
-    let is_none = |encoding: Encoding| {
-        let [told, in_vain] = lines[encoding as usize];
-        BYTES.contains(&encoding) && in_vain > told + 1
-    };
+    let is_none = |encoding| BYTES.contains(&encoding) && in_vain > told[encoding as usize];
     tried.retain(|(_, attempt)| !is_none(attempt.encoding));
     let likely = |&encoding: &Encoding| evidence[encoding as usize] > EVIDENCE && !is_none(encoding);
     let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(likely).collect();

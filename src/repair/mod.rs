@@ -1,5 +1,6 @@
 //! Lossless repairs of a text's encoding, before anything is guessed: legacy encodings, Unicode's several ways to write one
-//! letter, look-alikes, and letters that stand apart.
+//! letter, look-alikes, letters that stand apart, and words
+//! that were run together.
 //!
 //! A restorer does all this by itself, where the text shows that it is damaged so. [`legacy`] converts by hand.
 
@@ -8,6 +9,7 @@ mod detect;
 pub mod legacy;
 mod letter_spaced;
 mod map;
+mod run_together;
 mod signs;
 mod soft_hyphen;
 mod symbol_font;
@@ -33,6 +35,8 @@ pub(crate) enum Repair {
     Lookalikes,
     /// Letters that stood apart were joined.
     LetterSpaced,
+    /// Words that were run together were parted.
+    RunTogether,
     /// A tone was moved, because the caller wants it so.
     Placed,
 }
@@ -66,6 +70,7 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
         repaired.then(Repair::Composed, unicode::compose);
     }
     repaired.then(Repair::LetterSpaced, |text| letter_spaced::join(text, lexicon, |word| ngram.unigram(word)));
+    repaired.then(Repair::RunTogether, |text| run_together::part(text, lexicon));
     repaired.then(Repair::Placed, |text| tones::place(text, placement, lexicon));
     repaired.mended.sort_by_key(|(span, _)| *span);
     // What was repaired twice is one place, so that places can be searched.

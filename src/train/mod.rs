@@ -47,6 +47,8 @@ pub struct Config {
     pub name_weight: u32,
     /// Aligned lines, read in English mode.
     pub english: Vec<Source>,
+    /// Aligned lines, read in the mode of other languages that have marks; those of English mode are learnt with them.
+    pub western: Vec<Source>,
     /// Aligned lines, read in Vietnamese mode.
     pub vietnamese: Vec<Source>,
     /// How often a word must occur to be known.
@@ -59,7 +61,8 @@ pub struct Config {
     pub vectors: usize,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
-    /// A model whose lexicon, n-grams, trigger pairs and vectors are taken over, so that only the channel is learnt.
+    /// A model whose lexicon, n-grams, trigger pairs and vectors are taken over, so that only the channel is learnt; of that, too,
+    /// the profiles that there are no pairs for.
     pub base: Option<PathBuf>,
 }
 
@@ -70,6 +73,7 @@ impl Default for Config {
             names: Vec::new(),
             name_weight: 5,
             english: Vec::new(),
+            western: Vec::new(),
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
             size: Size { pairs: 1_600_000, triples: 3_600_000, plain: 0.1 },
@@ -101,9 +105,15 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         let bytes = std::fs::read(path).map_err(|reason| Error::Read { path: path.clone(), reason })?;
         let known = Model::from_bytes(&bytes)?;
         let known = known.0.lexicon.spellings().map(<[u8]>::to_vec).collect();
-        let profiles = channels(config, &known, &mut report)?;
+        let learnt = channels(config, &known, &mut report)?;
         let [fst, habits, ngrams, triggers, vectors, ..] = Model::sections(&bytes)?;
-        let model = Model::assemble([fst, habits, ngrams, triggers, vectors, &profiles[0], &profiles[1]]);
+        let [.., english, western, vietnamese] = Model::sections(&bytes)?;
+        let given = [&config.english, &config.western, &config.vietnamese].map(|sources| !sources.is_empty());
+        let [english, western, vietnamese] = std::array::from_fn(|at| match given[at] {
+            true => &*learnt[at],
+            false => [english, western, vietnamese][at],
+        });
+        let model = Model::assemble([fst, habits, ngrams, triggers, vectors, english, western, vietnamese]);
         return Ok(Trained { model, lexicon: None });
     }
     if config.corpus.is_empty() {
@@ -167,8 +177,9 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         };
         writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
     }
-    let with =
-        |vectors: &[u8]| Model::assemble([&fst, &habits, &encoded, &triggers, vectors, &profiles[0], &profiles[1]]);
+    let with = |vectors: &[u8]| {
+        Model::assemble([&fst, &habits, &encoded, &triggers, vectors, &profiles[0], &profiles[1], &profiles[2]])
+    };
     drop(ngram);
     let mut model = with(&[]);
     if config.vectors > 0 {
@@ -186,12 +197,11 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     Ok(Trained { model, lexicon: Some(table) })
 }
 
-/// The rules of the English-mode and the Vietnamese-mode profile, as bytes.
-fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&str)) -> Result<Vec<Vec<u8>>, Error> {
-    let mut profiles = Vec::new();
-    for sources in [&config.english, &config.vietnamese] {
+/// The rules of the profiles of English, Western and Vietnamese mode, as bytes.
+fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&str)) -> Result<[Vec<u8>; 3], Error> {
+    let mut learn = |sources: [&[Source]; 2]| {
         let mut pairs = em::Pairs::default();
-        for source in sources {
+        for source in sources.into_iter().flatten() {
             pairs
                 .add_table(&corpus::read(&source.path)?, f64::from(source.weight), known)
                 .map_err(|e| Error::Training(format!("{}: {e}", source.path.display())))?;
@@ -204,7 +214,11 @@ fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&
             pairs.split / pairs.met.max(1.0),
             pairs.glued / pairs.met.max(1.0)
         ));
-        profiles.push(crate::channel::encode(&entries));
-    }
-    Ok(profiles)
+        Ok(crate::channel::encode(&entries))
+    };
+    let Config { english, western, vietnamese, .. } = config;
+    // What has marks here and there is as in English mode elsewhere; without pairs of its own, throughout.
+    let with_english = [western.as_slice(), english];
+    let western = if western.is_empty() { Vec::new() } else { learn(with_english)? };
+    Ok([learn([english, &[]])?, western, learn([vietnamese, &[]])?])
 }

@@ -173,10 +173,12 @@ fn trained() -> Vec<Vec<u8>> {
             let corpus = vec![format!("{}:20", write("corpus.txt", &corpus).display()).parse().unwrap()];
             // And so few n-grams that they leave places open, which vectors learn from.
             let (triggers, size) = (size, Size { pairs: size / 4, triples: size / 8, plain: 0.1 });
-            let (vietnamese, english) = (english.clone(), english.clone());
-            let trained =
-                train(&Config { corpus, english, vietnamese, floor, size, triggers, ..Config::default() }, |_| ())
-                    .unwrap();
+            let [english, western, vietnamese] = [(); 3].map(|()| english.clone());
+            let trained = train(
+                &Config { corpus, english, western, vietnamese, floor, size, triggers, ..Config::default() },
+                |_| (),
+            )
+            .unwrap();
             trained.model[12..].to_vec()
         });
     fs::remove_dir_all(folder).unwrap();

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 /// In how many ways restorers are built.
-const WAYS: usize = 7;
+const WAYS: usize = 8;
 
 /// A model, and restorers of all options with it. They are used again and again, so that what they remember is put to the
 /// test, too.
@@ -43,6 +43,7 @@ fn built(model: &Model, way: usize) -> Restorer {
             .context("Xã Nậm Phiêng họp tổng kết năm 2025."),
         4 => found.damage(Damage::EnglishOcr),
         5 => found.damage(Damage::VietnameseOcr),
+        6 => found.damage(Damage::WesternOcr),
         _ => found.damage(Damage::Stripped),
     };
     builder.build().unwrap()

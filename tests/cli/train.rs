@@ -94,6 +94,14 @@ fn trains_the_same_model_twice() {
     let line = "train --base {} --english {} -o {} --overwrite";
     assert_eq!(run(line, &[&first, &pairs, &first], b"").status.code(), Some(0));
     assert!(bytes == fs::read(&first).unwrap(), "the same words and pairs give the same model");
+    let western = file(&folder, "western.tsv", "gold\tocr\nĐảng bộ huyện\tDàng bô huyên\n".repeat(20));
+    let line = "train --base {} --english {} --western {} -o {} --overwrite";
+    assert_eq!(run(line, &[&first, &pairs, &western, &first], b"").status.code(), Some(0));
+    let learnt = fs::read(&first).unwrap();
+    assert!(learnt.len() > bytes.len());
+    let line = "train --base {} --english {} -o {} --overwrite";
+    assert_eq!(run(line, &[&first, &pairs, &first], b"").status.code(), Some(0));
+    assert!(learnt == fs::read(&first).unwrap(), "profiles without pairs are taken over");
     let third = folder.join("third");
     refused(&run("train --corpus {} -o {}", &[&folder.join("none.txt"), &third], b""), 1, &["none.txt"]);
     refused(&run("train -o {}", &[&third], b""), 2, &["--corpus"]);

@@ -52,6 +52,8 @@ enum Tones {
 enum Kind {
     /// Read by OCR in English mode
     English,
+    /// Read by OCR in the mode of another language that has marks: French, German, Latin script
+    Western,
     /// Read by OCR in Vietnamese mode, or typed
     Vietnamese,
     /// All marks taken off
@@ -72,6 +74,7 @@ impl How {
         if let Some(kind) = self.damage {
             builder = builder.damage(match kind {
                 Kind::English => Damage::EnglishOcr,
+                Kind::Western => Damage::WesternOcr,
                 Kind::Vietnamese => Damage::VietnameseOcr,
                 Kind::Stripped => Damage::Stripped,
             });

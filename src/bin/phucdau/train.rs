@@ -25,6 +25,9 @@ pub struct Train {
     /// Pairs read by OCR in English mode: a table parted by tabs with the columns `gold` and `ocr`
     #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
     english: Vec<Source>,
+    /// Pairs read by OCR in the mode of other languages that have marks: the same; those of English mode are learnt with them
+    #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
+    western: Vec<Source>,
     /// Pairs read by OCR in Vietnamese mode: the same
     #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
     vietnamese: Vec<Source>,
@@ -44,7 +47,7 @@ pub struct Train {
     /// differ in marks only
     #[arg(long, value_name = "X", value_parser = share, default_value_t = Config::default().size.plain)]
     plain: f32,
-    /// Take over the words and the language model of this model, and learn from --english and --vietnamese only
+    /// Take over the words and the language model of this model, and learn from --english, --western and --vietnamese only
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "triggers", "vectors", "plain", "lexicon"])]
     base: Option<PathBuf>,
     /// Where to write the model
@@ -64,7 +67,8 @@ impl Train {
         for path in self.lexicon.iter().chain([&self.output]) {
             output::writable(path, self.overwrite)?;
         }
-        let sources = self.corpus.iter().chain(&self.english).chain(&self.vietnamese).map(|source| &source.path);
+        let sources = [&self.corpus, &self.english, &self.western, &self.vietnamese];
+        let sources = sources.into_iter().flatten().map(|source| &source.path);
         for path in sources.chain(&self.names).chain(&self.base) {
             fs::File::open(path).map_err(|e| anyhow!("cannot read {}: {e}; check the path", path.display()))?;
         }
@@ -72,6 +76,7 @@ impl Train {
             corpus: self.corpus,
             names: self.names,
             english: self.english,
+            western: self.western,
             vietnamese: self.vietnamese,
             size: Size { pairs: self.pairs, triples: self.triples, plain: self.plain },
             triggers: self.triggers,
