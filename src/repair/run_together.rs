@@ -26,45 +26,55 @@ const WORD: i32 = 128;
 
 /// Parts the words that were run together.
 pub fn part(source: &str, lexicon: &Lexicon) -> Option<(String, Map)> {
-    if !has_long_run(source) {
-        return None;
-    }
-    let is_plain = |word: &str| lexicon.syllable_cost(word).is_some();
-    let mut pieces: Vec<Piece> = Vec::new();
-    let (mut at, mut draft) = (0, Draft::default());
-    for line in source.split_inclusive('\n') {
-        segment::segment_line(line.trim_end_matches(['\n', '\r']), at, &mut pieces);
-        at += line.len();
-    }
-    pieces.retain(|piece| piece.kind == Kind::Word);
     // Without letters of Vietnamese alone they may be words of another language: the document decides.
-    let mut runs: BTreeSet<&str> = BTreeSet::new();
-    let mut syllables = 0;
-    for piece in &pieces {
-        let word = piece.span.of(source);
-        syllables += usize::from(is_plain(word));
-        let is_run = || words(word, lexicon).is_some_and(|ends| ends.len() > 2);
-        if is_long(word, SHORTEST) && !is_name(word) && is_run() {
+    let is_run = |word: &str| !is_name(word) && words(word, lexicon).is_some_and(|ends| ends.len() > 2);
+    let is_syllable = |word: &str| lexicon.syllable_cost(word).is_some();
+    let (mut any, mut runs) = (false, BTreeSet::new());
+    each(source, has_long_run, |_, word| {
+        any = true;
+        if is_long(word, SHORTEST) && is_run(word) {
             runs.insert(word);
         }
+    });
+    if !any {
+        return None;
     }
-    let others = pieces.len() - runs.len();
-    let are_many = runs.len() >= 2 && runs.len() * 300 >= pieces.len() && syllables * 2 >= others;
-    for piece in &pieces {
-        let word = piece.span.of(source);
+    let mut are_many = false;
+    if runs.len() >= 2 {
+        let (mut all, mut syllables) = (0, 0);
+        each(source, |_| true, |_, word| (all, syllables) = (all + 1, syllables + usize::from(is_syllable(word))));
+        are_many = runs.len() * 300 >= all && syllables * 2 >= all - runs.len();
+    }
+    let mut draft = Draft::default();
+    let shortest = if are_many { SHORTEST_OF_MANY } else { SHORTEST };
+    let may_be = |word: &str| {
         let marked = word.chars().any(letter::is_own);
         let hopeful = if is_name(word) { marked && are_many } else { marked || are_many };
-        if !hopeful || !is_long(word, if are_many { SHORTEST_OF_MANY } else { SHORTEST }) || is_plain(word) {
-            continue;
+        hopeful && is_long(word, shortest) && !is_syllable(word)
+    };
+    let looked_at = |line: &str| are_many || has_long_run(line);
+    each(source, looked_at, |place, word| {
+        let ends = if may_be(word) { words(word, lexicon) } else { None };
+        for end in ends.iter().flat_map(|ends| &ends[..ends.len() - 1]) {
+            draft.replace(source, Span::new(place.start + end, place.start + end), " ");
         }
-        let Some(ends) = words(word, lexicon) else { continue };
-        for &end in &ends[..ends.len() - 1] {
-            let end = piece.span.start + end;
-            draft.replace(source, Span::new(end, end), " ");
-        }
-    }
+    });
     let (text, map) = draft.finish(source);
     (!map.is_empty()).then_some((text, map))
+}
+
+/// Visits the words of some lines, with their places.
+fn each<'t>(source: &'t str, lines: impl Fn(&str) -> bool, mut visit: impl FnMut(Span, &'t str)) {
+    let (mut pieces, mut at): (Vec<Piece>, usize) = (Vec::new(), 0);
+    for line in source.split_inclusive('\n') {
+        if lines(line) {
+            pieces.clear();
+            segment::segment_line(line.trim_end_matches(['\n', '\r']), at, &mut pieces);
+            let words = pieces.iter().filter(|piece| piece.kind == Kind::Word);
+            words.for_each(|piece| visit(piece.span, piece.span.of(source)));
+        }
+        at += line.len();
+    }
 }
 
 /// Whether some letters in a row are more than a syllable has.
@@ -143,7 +153,7 @@ mod tests {
             ("CỘNGHÒAXÃHỘICHỦNGHĨA", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA"),
             ("trong lĩnh vựcđượclựa chọn", "trong lĩnh vực được lựa chọn"),
             ("giữa mùa tuyếttrắngKhông ai đi", "giữa mùa tuyết trắng Không ai đi"),
-            // Two words that may be one of another language, or a name, are left to the lattice; so are addresses.
+            // A name is left, where there are no others; so are addresses and words of other languages.
             ("báo Hànộimới, đảo Guantánamo", "báo Hànộimới, đảo Guantánamo"),
             ("xem www.cộnghòaxãhội.vn", "xem www.cộnghòaxãhội.vn"),
             ("vitamin, karaoke, panorama và camera", "vitamin, karaoke, panorama và camera"),
