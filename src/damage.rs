@@ -230,7 +230,7 @@ impl Lines {
         // Right text, and in it other text that is damaged throughout, or words that are.
         let right = document == Damage::VietnameseOcr;
         let others = (right && bare.is_stripped()).then(|| bare.document());
-        let western = right && alien.is_western() && alien.strange * 16 >= alien.words;
+        let western = right && alien.is_western() && alien.strange >= alien.words.div_ceil(16);
         let thinned = right && marked.is_thinned();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
@@ -341,7 +341,7 @@ impl Signs {
 
     /// Whether there are marks, and hardly any that only Vietnamese has.
     fn is_alien(self) -> bool {
-        self.own * 8 < self.vietnamese + self.strange
+        u64::from(self.own) * 8 < u64::from(self.vietnamese + self.strange)
     }
 
     /// Whether marks are those that OCR knows in the mode of another language: by what is seen of words that are right and of
@@ -349,14 +349,16 @@ impl Signs {
     /// third of these is no word, or has lost its marks.
     fn is_western(self) -> bool {
         let Signs { words, vietnamese, own, strange, robbed, misread, .. } = self;
-        let wrong = strange + robbed + misread;
-        let many = (vietnamese + strange) * 16 >= words && wrong > 0 && wrong * 64 >= words;
-        many && self.is_alien() && 8 * (strange + robbed + misread) + words >= 24 + 7 * own
+        let [words, marked, own] = [words, vietnamese + strange, own].map(u64::from);
+        let wrong = u64::from(strange + robbed + misread);
+        let many = marked * 16 >= words && wrong > 0 && wrong * 64 >= words;
+        many && self.is_alien() && 8 * wrong + words >= 24 + 7 * own
     }
 
     /// Whether OCR without marks made the words: of stripped text's one in a thousand at most looks so.
     fn is_misread(self) -> bool {
-        let are = |words: u32, parts: u32| self.misread >= words && self.misread * parts > self.words;
+        let are =
+            |words: u32, parts: u64| self.misread >= words && u64::from(self.misread) * parts > u64::from(self.words);
         are(2, 64) || are(3, 256)
     }
 
@@ -379,7 +381,7 @@ impl Signs {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
             _ if self.is_western() => Damage::WesternOcr,
-            Damage::WesternOcr if self.own * 3 < self.vietnamese + self.strange => Damage::WesternOcr,
+            Damage::WesternOcr if self.own < (self.vietnamese + self.strange).div_ceil(3) => Damage::WesternOcr,
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,
             Damage::VietnameseOcr if self.vietnamese > 0 => Damage::VietnameseOcr,
             // Many words and not one mark: other damage has crept in.

@@ -289,9 +289,7 @@ impl Words {
             (true, _) => made * 2 >= changed,
         }
     }
-}
 
-impl Words {
     /// Whether all of the line, or nearly all, is words, and many were changed; where most were, most will do.
     fn are_fluent(self) -> bool {
         let Words { all, known, changed, .. } = self;
