@@ -62,8 +62,8 @@ pub struct Lexicon {
     foreign: Vec<bool>,
     levels: Vec<u8>,
     costs: Vec<u16>,
-    /// All words without their marks, and what the commonest Vietnamese syllable costs of those that are alike then;
-    /// [`NO_SYLLABLE`] if none is one.
+    /// All words without their marks, and half of what the commonest Vietnamese syllable costs of those that are alike
+    /// then; [`NO_SYLLABLE`] if none is one.
     skeletons: HashMap<Box<[u8]>, u16, BuildHasherDefault<Mix>>,
     trie: Trie,
 }
@@ -201,7 +201,7 @@ impl Lexicon {
         self.least_of_skeleton(piece).map(|least| least != NO_SYLLABLE)
     }
 
-    /// What the commonest syllable costs without context that a piece of text is, its marks left aside, in half
+    /// Half of what the commonest syllable costs without context that a piece of text is, its marks left aside, in
     /// [`UNIT`](crate::ngram::UNIT)s; `None` if it is that of none.
     pub fn syllable_cost(&self, piece: &str) -> Option<u16> {
         self.least_of_skeleton(piece).filter(|&least| least != NO_SYLLABLE)

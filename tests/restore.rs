@@ -1,6 +1,6 @@
 //! What a user may expect, by example. Each text stands alone, so that the kind of its damage is found out from it.
 
-use phucdau::{Damage, Error, Model, Restoration, Restorer};
+use phucdau::{Cause, Damage, Error, Model, Restoration, Restorer};
 use unicode_normalization::UnicodeNormalization;
 
 /// Restores each text of a table and names all that came out otherwise.
@@ -119,6 +119,13 @@ fn read_in_the_modes_of_other_languages() {
             "Người dân được hướng dẫn cách phòng chống sâu bệnh cho lúa, trường học được sửa chữa trước mùa mưa bão",
         ),
     ]);
+    for (source, cause) in [
+        ("Thu viên tinh trân trong dê nghi các truòng cho muon tài liêu vê lich sü", Cause::WesternOcr),
+        ("Nguoi dan duroc huong dan cach phong chong sau benh, trurong hoc duroc sira chura", Cause::EnglishOcr),
+        ("nước cộnghòaxãhội chủ nghĩa", Cause::RunTogether),
+    ] {
+        assert_eq!(Restorer::new().assess(source).main_cause(), Some(cause), "{source}");
+    }
     // Right text whose words happen to have marks of Western Europe only; words of other languages in it.
     kept(&[
         "Nhà hàng Bình Minh, công ty Hà Thành, ông Lê Văn Tú và bà Trà",
@@ -166,6 +173,7 @@ fn a_known_kind_of_damage_is_taken_as_said() {
     for (damage, source, expected) in [
         (Damage::Stripped, "Dang bo xa", "Đảng bộ xã"),
         (Damage::EnglishOcr, "Dang b6 xa", "Đảng bộ xã"),
+        (Damage::WesternOcr, "Dâng bô xâ", "Đảng bộ xã"),
         (Damage::VietnameseOcr, "Đảng bộ xã", "Đảng bộ xã"),
     ] {
         let restorer = Restorer::builder().damage(damage).build().unwrap();

@@ -86,7 +86,16 @@ impl Repaired<'_> {
     /// Repairs once more, and says whether there was anything to repair.
     fn then(&mut self, repair: Repair, way: impl FnOnce(&str) -> Option<(String, Map)>) -> bool {
         let Some((text, map)) = way(&self.text) else { return false };
-        self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(between), repair)));
+        // Where something was put in, the letters beside it are what was repaired.
+        let widened = |at: Span| match at.is_empty() {
+            true => {
+                let before = self.text[..at.start].chars().next_back().map_or(0, char::len_utf8);
+                let after = self.text[at.end..].chars().next().map_or(0, char::len_utf8);
+                Span::new(at.start - before, at.end + after)
+            }
+            false => at,
+        };
+        self.mended.extend(map.stretches().map(|(_, between)| (self.map.source(widened(between)), repair)));
         self.go_on(|_| Some((text, map)));
         true
     }

@@ -1,5 +1,5 @@
 //! Words run together, their spaces lost: `cộnghòaxãhội`, `nguoidantoc`. Two words that are one piece are the lattice's
-//! matter; these here are more, or so many that their document has no other words.
+//! matter; here are more, and of two such as are long, or stand in a document that has many.
 
 use super::map::{Draft, Map};
 use crate::lexicon::Lexicon;
@@ -20,8 +20,7 @@ const LONGEST: usize = 200;
 /// The most letters of a syllable.
 const LONGEST_WORD: usize = 7;
 
-/// What each word costs beyond its rarity, in half units of the language model, so that few long words win over many
-/// short ones.
+/// What each word costs beyond half of its rarity, so that few long words win over many short ones.
 const WORD: i32 = 128;
 
 /// Parts the words that were run together.
