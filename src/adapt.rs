@@ -29,6 +29,16 @@ pub struct Adaptation {
     pub pair_prior: i32,
     /// How many occurrences the trained channel is worth beside those of the document.
     pub channel_prior: i32,
+    /// How often at most the channel is attuned to a document.
+    pub rounds: i32,
+    /// So many words that are thought to be wrong call for it.
+    pub unsure: i32,
+    /// So many in a thousand call for it once more.
+    pub unsure_still: i32,
+    /// How many occurrences of a letter the trained rules are worth then.
+    pub letter_prior: i32,
+    /// How many the rules of letters of its kind are worth.
+    pub kind_prior: i32,
     /// What the trained channel gets of each token that a word was seen as, in thousandths of an occurrence.
     pub discount: i32,
 }
@@ -42,6 +52,11 @@ impl Adaptation {
             "pair_prior" => &mut self.pair_prior,
             "channel_prior" => &mut self.channel_prior,
             "discount" => &mut self.discount,
+            "rounds" => &mut self.rounds,
+            "unsure" => &mut self.unsure,
+            "unsure_still" => &mut self.unsure_still,
+            "letter_prior" => &mut self.letter_prior,
+            "kind_prior" => &mut self.kind_prior,
             _ => return false,
         };
         *field = value;
@@ -51,7 +66,18 @@ impl Adaptation {
 
 impl Default for Adaptation {
     fn default() -> Self {
-        Adaptation { cache: 400, doubt: 1000, pair_prior: 4, channel_prior: 6, discount: 700 }
+        Adaptation {
+            cache: 400,
+            doubt: 1000,
+            pair_prior: 4,
+            channel_prior: 6,
+            discount: 700,
+            rounds: 2,
+            unsure: 20,
+            unsure_still: 40,
+            letter_prior: 80,
+            kind_prior: 4,
+        }
     }
 }
 
@@ -325,7 +351,7 @@ impl Teachings {
 }
 
 /// The cost of a probability `part / whole`.
-fn ratio(whole: u64, part: u64) -> i32 {
+pub fn ratio(whole: u64, part: u64) -> i32 {
     logarithm(whole.max(1)) - logarithm(part.max(1))
 }
 

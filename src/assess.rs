@@ -19,6 +19,8 @@ pub enum Cause {
     EnglishOcr,
     /// OCR in the mode of another language that has marks.
     WesternOcr,
+    /// OCR that read letter by letter: a scanner's own, or an older program's.
+    ScannerOcr,
     /// Marks are gone: all of them, or those of some words, or the tones alone.
     Stripped,
     /// Single wrong words in text that is right otherwise: OCR's in the right language, or a typist's.
@@ -43,6 +45,7 @@ impl fmt::Display for Cause {
         f.pad(match self {
             Cause::EnglishOcr => "english-ocr",
             Cause::WesternOcr => "western-ocr",
+            Cause::ScannerOcr => "scanner-ocr",
             Cause::Stripped => "stripped",
             Cause::Slips => "slips",
             Cause::Encoding(encoding) => encoding.name(),
@@ -180,6 +183,7 @@ pub(crate) fn assess(
             }
             (None, Found::Damaged(Damage::EnglishOcr)) => Some(Cause::EnglishOcr),
             (None, Found::Damaged(Damage::WesternOcr)) => Some(Cause::WesternOcr),
+            (None, Found::Damaged(Damage::ScannerOcr)) => Some(Cause::ScannerOcr),
             (None, Found::Damaged(Damage::Stripped) | Found::Thinned { .. }) => Some(Cause::Stripped),
             (None, Found::Damaged(Damage::VietnameseOcr)) => Some(Cause::Slips),
             (None, Found::Right | Found::Lost) => None,

@@ -37,11 +37,11 @@ pub struct Limits {
 }
 
 /// A letter seen as anything, for no rule allows it.
-const SUBSTITUTED: i32 = 9 * UNIT;
+pub const SUBSTITUTED: i32 = 9 * UNIT;
 /// A letter lost, for no rule allows it.
-const LOST: i32 = 9 * UNIT;
+pub const LOST: i32 = 9 * UNIT;
 /// A character that stands for no letter.
-const ADDED: i32 = 7 * UNIT;
+pub const ADDED: i32 = 7 * UNIT;
 /// Above this many units a character even the cheapest candidate is doubtful, and dearer ways are tried.
 const DOUBTFUL: i32 = 2 * UNIT;
 /// What the first of two glued words may cost at most, where there are likely words as it is.

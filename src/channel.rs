@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Index;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +22,9 @@ pub enum Damage {
     /// Read in the mode of another language that has marks: French, German, Portuguese, all of Latin script. Letters have
     /// that language's marks, or none.
     WesternOcr,
+    /// Read letter by letter, without knowing any words: by older programs and those in scanners. Letters are turned into
+    /// others, digits and signs of their shape.
+    ScannerOcr,
     /// Read in Vietnamese mode, or typed: right but for a few slips.
     VietnameseOcr,
     /// All marks taken off.
@@ -30,11 +33,12 @@ pub enum Damage {
 
 impl Damage {
     /// All kinds, in the order of a model's profiles.
-    pub const ALL: [Damage; 4] = [Damage::EnglishOcr, Damage::WesternOcr, Damage::VietnameseOcr, Damage::Stripped];
+    pub const ALL: [Damage; 5] =
+        [Damage::EnglishOcr, Damage::WesternOcr, Damage::ScannerOcr, Damage::VietnameseOcr, Damage::Stripped];
 
     /// Whether it is OCR in the mode of another language.
     pub(crate) fn is_misread(self) -> bool {
-        matches!(self, Damage::EnglishOcr | Damage::WesternOcr)
+        matches!(self, Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr)
     }
 }
 
@@ -116,28 +120,47 @@ pub enum Capitals {
     All = 2,
 }
 
+/// So many of them, the first ones, have rules that are learnt.
+pub const LEARNT: usize = Damage::ALL.len() - 1;
+
 /// The profiles of a model, each opened when its damage is met.
 #[derive(Debug, Clone)]
 pub struct Profiles {
-    /// The rules of English, Western and Vietnamese mode, as they stand in the model.
-    learnt: [Cow<'static, [u8]>; 3],
-    opened: [OnceLock<Profile>; Damage::ALL.len()],
+    /// The rules of all but stripped text, as they stand in the model.
+    learnt: [Cow<'static, [u8]>; LEARNT],
+    opened: [OnceLock<Arc<Profile>>; Damage::ALL.len()],
 }
 
 impl Profiles {
-    /// With the rules of English, Western and Vietnamese mode. Whether they are sound shows when they are asked for: see
-    /// [`Profiles::verify`].
-    pub fn new(learnt: [Cow<'static, [u8]>; 3]) -> Self {
+    /// With the rules of English and Western mode, of scanners and of Vietnamese mode. Whether they are sound shows when they
+    /// are asked for: see [`Profiles::verify`].
+    pub fn new(learnt: [Cow<'static, [u8]>; LEARNT]) -> Self {
         Profiles { learnt, opened: Default::default() }
     }
 
     fn open(&self, damage: Damage) -> Result<Profile, Error> {
         match self.learnt.get(damage as usize) {
             // A model that was trained without knows as much as that of English mode.
-            Some(rules) if rules.is_empty() && damage == Damage::WesternOcr => self.open(Damage::EnglishOcr),
+            Some(rules) if rules.is_empty() && matches!(damage, Damage::WesternOcr | Damage::ScannerOcr) => {
+                self.open(Damage::EnglishOcr)
+            }
             Some(rules) => Profile::new(&decode(rules)?),
             None => Ok(Profile::stripped()),
         }
+    }
+
+    /// The rules of a kind of damage, as they were learnt.
+    pub fn learnt(&self, damage: Damage) -> Vec<Entry<'_>> {
+        let of = |damage: Damage| self.learnt.get(damage as usize).filter(|rules| !rules.is_empty());
+        let rules = of(damage).or_else(|| of(Damage::EnglishOcr));
+        rules.and_then(|rules| decode(rules).ok()).unwrap_or_default()
+    }
+
+    /// The same profiles but for this one.
+    pub fn with(&self, damage: Damage, profile: Profile) -> Self {
+        let mut profiles = self.clone();
+        profiles.opened[damage as usize] = OnceLock::from(Arc::new(profile));
+        profiles
     }
 
     /// Looks whether all rules are sound.
@@ -154,7 +177,7 @@ impl Index<Damage> for Profiles {
 
     #[inline]
     fn index(&self, damage: Damage) -> &Profile {
-        self.opened[damage as usize].get_or_init(|| self.open(damage).unwrap_or_default())
+        self.opened[damage as usize].get_or_init(|| Arc::new(self.open(damage).unwrap_or_default()))
     }
 }
 

@@ -10,7 +10,8 @@
 
 use crate::candidates::{FEW_STEPS, Limits, Searcher};
 use crate::channel::Damage;
-use crate::foreign::{self, Evidence};
+use crate::foreign::{self, Evidence, has_hump};
+use crate::lattice::is_code;
 use crate::lexicon::Lexicon;
 use crate::model::Parts;
 use crate::ngram::UNIT;
@@ -33,6 +34,8 @@ struct Signs {
     western: u32,
     /// Words with digits or symbols inside.
     mixed: u32,
+    /// These but for codes, and words that have a capital after a small letter or a `q` without `u`.
+    jumbled: u32,
     /// Words of plain letters that are no word's skeleton.
     odd: u32,
     /// Of these, of small letters, such as OCR makes of words: `duroc`, `sir`.
@@ -52,6 +55,14 @@ struct Signs {
 /// Whether English mode cannot write this letter.
 fn only_vietnamese(c: char) -> bool {
     !c.is_ascii() && !matches!(c, 'é' | 'É') && letter::code(c).is_some()
+}
+
+/// Whether a word with small letters has a `q` that no `u` follows, as letters with a dot below look.
+fn has_lone_q(word: &str) -> bool {
+    let next = word.chars().skip(1).map(Some).chain([None]);
+    let lone =
+        |(c, next): (char, Option<char>)| matches!(c, 'q' | 'Q') && next.is_none_or(|c| !c.eq_ignore_ascii_case(&'u'));
+    word.contains(|c: char| c.is_lowercase()) && word.chars().zip(next).any(lone)
 }
 
 /// Whether a word of plain letters has lost its vowels.
@@ -236,7 +247,10 @@ impl Lines {
         for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
             let found = match () {
                 () if right => Found::Right,
-                () if foreign => Found::Foreign,
+                // Letters that were read one by one look like no language.
+                () if foreign && !(document == Damage::ScannerOcr && signs.jumbled * 16 >= signs.words.max(1)) => {
+                    Found::Foreign
+                }
                 () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
                 () if thinned && signs.vietnamese > 0 => signs.thinned(marked),
                 () => Found::Damaged(match others {
@@ -266,6 +280,7 @@ impl AddAssign for Signs {
         self.own += other.own;
         self.western += other.western;
         self.mixed += other.mixed;
+        self.jumbled += other.jumbled;
         self.odd += other.odd;
         self.misread += other.misread;
         self.bare += other.bare;
@@ -281,6 +296,8 @@ impl Signs {
     fn of(text: &str, piece: &Piece, lexicon: &Lexicon) -> Self {
         let word = piece.span.of(text);
         let mut signs = Signs { words: 1, language: Evidence::of(text, piece, lexicon), ..Signs::default() };
+        let jumbled = (piece.kind == Kind::Mixed && !is_code(word)) || has_hump(word) || has_lone_q(word);
+        signs.jumbled = u32::from(jumbled);
         if word.is_ascii() {
             let mixed = piece.kind == Kind::Mixed;
             signs.mixed = u32::from(mixed);
@@ -362,6 +379,13 @@ impl Signs {
         are(2, 64) || are(3, 256)
     }
 
+    /// Whether letters were read one by one, by what is seen of such and of other damaged text, in quarters of a nat: every fourth
+    /// word has digits, signs or capitals inside, or every twentieth.
+    fn is_jumbled(self) -> bool {
+        let Signs { words, jumbled, .. } = self;
+        jumbled >= 2 && 7 * jumbled >= 8 + words
+    }
+
     /// The kind of damage that a whole document with these signs has suffered most.
     fn document(self) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
@@ -369,6 +393,8 @@ impl Signs {
             Damage::WesternOcr
         } else if share(self.vietnamese) > 0.15 && self.vietnamese > self.western + self.mixed {
             Damage::VietnameseOcr
+        } else if self.is_jumbled() {
+            Damage::ScannerOcr
         } else if share(self.western) + share(self.mixed) > 0.02 || share(self.odd) > 0.12 || self.is_misread() {
             Damage::EnglishOcr
         } else {
@@ -380,6 +406,7 @@ impl Signs {
     fn line(self, document: Damage) -> Damage {
         let share = |n: u32| f64::from(n) / f64::from(self.words.max(1));
         match document {
+            Damage::ScannerOcr if share(self.vietnamese) < 0.4 => Damage::ScannerOcr,
             _ if self.is_western() => Damage::WesternOcr,
             Damage::WesternOcr if self.own < (self.vietnamese + self.strange).div_ceil(3) => Damage::WesternOcr,
             _ if share(self.vietnamese) > 0.4 && self.vietnamese > self.western + self.mixed => Damage::VietnameseOcr,

@@ -89,7 +89,7 @@ impl Restorer {
     /// ```
     pub fn explain(&self, source: &str, place: usize) -> Option<Explanation> {
         let mut teachings = self.hints().clone();
-        let restored = self.restore_after(source, &mut teachings);
+        let (restored, attuned) = self.restore_attuned(source, &mut teachings);
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
         let (mut words, mut cut) = (Vocabulary::default(), Cut::new(text));
@@ -124,7 +124,7 @@ impl Restorer {
         let mut why = Explanation { source: repaired.source(piece.span), seen, taken, readings: Vec::new() };
         let Taken::Damaged(damage) = taken else { return Some(why) };
 
-        let (parts, mut cache) = (&*self.model.0, Cache::default());
+        let (parts, mut cache) = (attuned.as_ref().unwrap_or(&self.model.0), Cache::default());
         let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &tolls };
         let mut lattice = Lattice::new(parts, &self.weights, document, &mut cache);
         let token = lattice.token(at);

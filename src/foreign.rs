@@ -83,10 +83,18 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
             // `à`, `là`: in Vietnamese others are beside it with letters that only Vietnamese has.
             _ => 0,
         },
+        // OCR makes such: other languages have vowels, and capitals in front.
+        _ if vowels == 0 && letters > 2 && word.bytes().any(|b| b.is_ascii_lowercase()) => 0,
+        _ if has_hump(word) => 0,
         _ if word.is_ascii() => 1,
         _ if word.contains(['é', 'É']) => -2,
         _ => 0,
     }
+}
+
+/// Whether a capital comes after a small letter.
+pub fn has_hump(word: &str) -> bool {
+    word.chars().zip(word.chars().skip(1)).any(|(c, next)| c.is_lowercase() && next.is_uppercase())
 }
 
 /// How many letters a word has that is a Vietnamese syllable's skeleton, marks of any language left aside; `None` if it is

@@ -3,7 +3,6 @@
 use crate::adapt::Teachings;
 use crate::error::Error;
 use crate::lattice::ONE;
-use crate::lexicon::Lexicon;
 use crate::model::{Model, Parts};
 use crate::ngram::{FIRST_WORD, UNIT, Word};
 use crate::segment::{self, Gap, Kind};
@@ -69,7 +68,7 @@ fn with_words(parts: &Parts, words: BTreeSet<Vec<u8>>) -> Result<Model, Error> {
     let ngram = Arc::clone(&parts.ngram);
     let heard = ngram.sizes().0;
     let cost = |word: Word| if usize::from(word) < heard { (ngram.unigram(word) / 2) as u16 } else { UNHEARD };
-    let lexicon: Lexicon = parts.lexicon.with_names(words, cost)?;
+    let lexicon = Arc::new(parts.lexicon.with_names(words, cost)?);
     let Parts { ngram, triggers, bilinear, profiles, .. } = parts;
     let (ngram, triggers) = (Arc::clone(ngram), Arc::clone(triggers));
     let (bilinear, profiles) = (Arc::clone(bilinear), Arc::clone(profiles));

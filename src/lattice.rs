@@ -91,8 +91,10 @@ pub struct Weights {
     pub broken: i32,
     /// One broken with a hyphen.
     pub hyphen: i32,
-    /// The quotes at a piece's edges read as letters.
+    /// The quotes at a piece's edges read as letters, in text that was not read letter by letter.
     pub wide: i32,
+    /// A single quote at a word's edge that is no letter's, in text that was read letter by letter.
+    pub stray_horn: i32,
     /// Any change to a word that the lexicon knows, in text that is right but for slips.
     pub change: i32,
     /// Any change to one that it does not know, in such text.
@@ -151,7 +153,7 @@ impl Weights {
     /// What an unknown word of so many letters costs.
     pub fn unknown(&self, damage: Damage, letters: usize) -> i32 {
         let (word, letter) = match damage {
-            Damage::EnglishOcr | Damage::WesternOcr => (self.unknown, self.unknown_letter),
+            Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr => (self.unknown, self.unknown_letter),
             Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
             Damage::Stripped => (self.unknown_slips, self.unknown_letter),
         };
@@ -166,7 +168,7 @@ impl Weights {
     /// What a change costs for each nat by which OCR was the surer.
     pub fn sure(&self, damage: Damage) -> i32 {
         match damage {
-            Damage::EnglishOcr | Damage::WesternOcr => self.sure_english,
+            Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr => self.sure_english,
             Damage::VietnameseOcr => self.sure_slips,
             Damage::Stripped => 0,
         }
@@ -205,6 +207,7 @@ impl Weights {
             "broken" => &mut self.broken,
             "hyphen" => &mut self.hyphen,
             "wide" => &mut self.wide,
+            "stray_horn" => &mut self.stray_horn,
             "change" => &mut self.change,
             "change_unknown" => &mut self.change_unknown,
             "beyond_best" => &mut self.beyond_best,
@@ -256,6 +259,7 @@ impl Default for Weights {
             broken: 8 * UNIT,
             hyphen: 3 * UNIT,
             wide: 2 * UNIT,
+            stray_horn: 5 * UNIT,
             change: 4 * UNIT,
             change_unknown: 4 * UNIT,
             beyond_best: 9 * UNIT,
@@ -361,7 +365,7 @@ impl Cache {
         let How { damage, whole, hasty } = how;
         self.key.clear();
         self.key.extend_from_slice(seen.as_bytes());
-        self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 4 | u8::from(hasty) << 5);
+        self.key.push(case as u8 | (damage as u8) << 2 | u8::from(whole) << 5 | u8::from(hasty) << 6);
         if let Some(&known) = self.places.get(self.key.as_slice()) {
             return known;
         }
@@ -378,7 +382,7 @@ impl Cache {
     /// What the readings of a piece alone depend on: its word, and how it stands.
     fn key_of(piece: &Piece, damage: Damage, hasty: bool) -> u64 {
         let place = u64::from(piece.gap as u8) | u64::from(damage as u8) << 3;
-        let place = place | u64::from(piece.capitals) << 5 | u64::from(hasty) << 6;
+        let place = place | u64::from(piece.capitals) << 6 | u64::from(hasty) << 7;
         place << 32 | u64::from(piece.number)
     }
 
@@ -403,11 +407,21 @@ impl Cache {
             || self.places.len() > MOST_CANDIDATES / 8
             || self.bytes > 8 * MOST_CANDIDATES
         {
-            self.places.clear();
-            self.candidates.clear();
-            self.bytes = 0;
+            self.forget_places();
         }
         tokens
+    }
+
+    fn forget_places(&mut self) {
+        self.places.clear();
+        self.candidates.clear();
+        self.bytes = 0;
+    }
+
+    /// Forgets all that the channel had a say in.
+    pub fn forget_candidates(&mut self) {
+        self.forget_tokens();
+        self.forget_places();
     }
 }
 
@@ -507,15 +521,21 @@ impl<'t> Lattice<'t> {
             return true;
         }
         let (square, unlikely) = (self.is_square(at, damage), self.unlikely_mark(at));
-        let same = !square && unlikely.is_none() && self.document.tolls.is_empty();
+        // A scanner sees the horn of `ư` as a quote.
+        let horned = damage == Damage::ScannerOcr && is_horned(piece, self.document.text);
+        let same = !square && !horned && unlikely.is_none() && self.document.tolls.is_empty();
         if !same {
             out.extend_from_slice(self.own(token));
         }
         if let Some(kept) = out.iter_mut().find(|r| square && r.kept && r.word == keep.word) {
             kept.wide = true;
         }
+        if horned {
+            out.iter_mut().for_each(|reading| reading.cost += self.weights.stray_horn);
+        }
         let known = out.len();
-        if piece.wide != piece.span && damage.is_misread() && piece.kind != Kind::Word {
+        let quoted = piece.kind != Kind::Word || damage == Damage::ScannerOcr;
+        if piece.wide != piece.span && damage.is_misread() && quoted {
             best = best.min(self.wide(at, damage, keep, out));
         }
         if let Some(cost) = self.joint(at, damage, &Token { best, ..*token }) {
@@ -659,7 +679,8 @@ impl<'t> Lattice<'t> {
         let wide = piece.wide.of(self.document.text);
         let case = case::case_of(wide, piece.capitals);
         let candidates = self.candidates(wide, case, damage, true);
-        let toll = self.toll(piece, damage, Some(keep.word)) + self.weights.wide;
+        let wide = if damage == Damage::ScannerOcr { 0 } else { self.weights.wide };
+        let toll = self.toll(piece, damage, Some(keep.word)) + wide;
         let candidates = &self.cache.candidates[candidates.range()];
         out.extend(candidates.iter().map(|c| Reading { wide: true, ..read(c, keep, toll) }));
         candidates.iter().map(|c| c.cost + toll).min().unwrap_or(i32::MAX)
@@ -909,6 +930,12 @@ static CASE_COSTS: LazyLock<[[i32; 33]; 2]> =
 fn case_cost(at: usize, wrong: f64) -> f64 {
     let p = 1.0 / (1.0 + (-(at as f64 - 16.0) / 2.0).exp());
     -(p * (1.0 - wrong) + (1.0 - p) * wrong).ln() * f64::from(UNIT)
+}
+
+/// Whether there is a single quote at a piece's edge.
+fn is_horned(piece: &Piece, text: &str) -> bool {
+    let edges = [piece.wide.start..piece.span.start, piece.span.end..piece.wide.end];
+    edges.into_iter().any(|edge| text[edge].contains(['\'', '’', '‘']))
 }
 
 /// The most pieces of noise that are read as one.

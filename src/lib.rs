@@ -47,6 +47,7 @@
 
 mod adapt;
 mod assess;
+mod attune;
 mod bilinear;
 mod bits;
 mod candidates;

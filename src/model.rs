@@ -1,8 +1,8 @@
 //! What the library knows, in one file: lexicon, language model and channel.
 //!
 //! A file is the magic, a CRC-32 of all that follows, and the sections, each after its length as eight bytes: lexicon
-//! FST, habits, n-grams, trigger pairs, vectors, and the rules of the profiles of English, Western and Vietnamese mode. All numbers are
-//! little-endian. The last byte of the magic is the format's version.
+//! FST, habits, n-grams, trigger pairs, vectors, and the rules of the profiles of English and Western mode, scanners and
+//! Vietnamese mode. All numbers are little-endian. The last byte of the magic is the format's version.
 
 use crate::bilinear::Bilinear;
 use crate::channel::{Damage, Profiles};
@@ -18,8 +18,8 @@ use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../dict/vietnamese.phucdau");
 
-const MAGIC: &[u8; 8] = b"phucdau\x06";
-const SECTIONS: usize = 8;
+const MAGIC: &[u8; 8] = b"phucdau\x07";
+const SECTIONS: usize = 9;
 /// The magic and the checksum.
 const HEAD: usize = MAGIC.len() + 4;
 /// A model has no more bytes after these: places in its n-grams are bits in four bytes.
@@ -35,8 +35,9 @@ const MOST: u64 = 1 << 30;
 pub struct Model(pub(crate) Arc<Parts>);
 
 /// The opened sections.
+#[derive(Clone)]
 pub(crate) struct Parts {
-    pub lexicon: Lexicon,
+    pub lexicon: Arc<Lexicon>,
     pub ngram: Arc<Ngram>,
     pub triggers: Arc<Triggers>,
     pub bilinear: Arc<Bilinear>,
@@ -153,7 +154,7 @@ impl Model {
 
     /// Opens a file whose head is known to be right; `keep` makes a section last as long as the model.
     fn parse<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
-        let [fst, habits, ngram, triggers, vectors, english, western, vietnamese] = Model::sections(bytes)?;
+        let [fst, habits, ngram, triggers, vectors, rules @ ..] = Model::sections(bytes)?;
         let ngram = Ngram::open(keep(ngram))?;
         if ngram.sizes().0 != habits.len() + usize::from(FIRST_WORD) {
             return Err(Error::Model("its lexicon and n-grams are of different models".into()));
@@ -163,11 +164,11 @@ impl Model {
         let triggers = Triggers::open(keep(triggers), ngram.sizes().0)?;
         let bilinear = Bilinear::open(keep(vectors), ngram.sizes().0)?;
         let parts = Parts {
-            lexicon,
+            lexicon: Arc::new(lexicon),
             ngram: Arc::new(ngram),
             triggers: Arc::new(triggers),
             bilinear: Arc::new(bilinear),
-            profiles: Arc::new(Profiles::new([english, western, vietnamese].map(keep))),
+            profiles: Arc::new(Profiles::new(rules.map(keep))),
         };
         Ok(Model(Arc::new(parts)))
     }

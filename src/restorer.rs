@@ -2,6 +2,7 @@
 
 use crate::adapt::{Adaptation, Lessons, Teachings};
 use crate::assess::{self, Assessment};
+use crate::attune;
 use crate::channel::Damage;
 use crate::damage::{self, Found, Looks};
 use crate::error::Error;
@@ -9,7 +10,7 @@ use crate::hints;
 use crate::lattice::{Cache, Document, Lattice, Reading, Weights};
 use crate::lexicon::Habit;
 use crate::line_break;
-use crate::model::Model;
+use crate::model::{Model, Parts};
 use crate::ngram::{State, UNKNOWN};
 use crate::numeral;
 use crate::repair::{self, Repaired};
@@ -74,6 +75,12 @@ impl Workspace {
         self.forget_tokens();
     }
 
+    /// Forgets what words may have been meant by anything.
+    fn forget_candidates(&mut self) {
+        self.cache.forget_candidates();
+        self.memory.forget_tokens();
+    }
+
     /// Forgets the tokens, and all that is known by their numbers.
     fn forget_tokens(&mut self) {
         self.cache.forget_tokens();
@@ -89,6 +96,9 @@ const SURE_NOISE: f32 = 0.6;
 
 /// After so many pieces a long document goes over to the second pass, so that it needs no more memory than that.
 const CHAPTER: usize = 50_000;
+
+/// So many pieces, and the rest of their sentence, show whether the channel is to be attuned to a document, and how.
+const SAMPLE: usize = 6_000;
 
 /// So many pieces after a chapter are looked at from within: runs of noise, and what comes after them.
 const AHEAD: usize = 8;
@@ -147,7 +157,7 @@ impl Restorer {
     /// assert_eq!(restored.text(), "Nhà trường trồng thêm cây bàng trong sân");
     /// ```
     pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
-        self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
+        self.run(source, &Sureness::new(sureness), &mut self.hints.clone()).0
     }
 
     /// What is known before a text is looked at.
@@ -157,10 +167,15 @@ impl Restorer {
 
     /// Restores a text that comes after what has taught this, and learns from it for what comes next.
     pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
+        self.run(source, &Sureness::new(&[]), teachings).0
+    }
+
+    /// The same, and what is known if the channel was attuned to the text.
+    pub(crate) fn restore_attuned(&self, source: &str, teachings: &mut Teachings) -> (Restoration, Option<Parts>) {
         self.run(source, &Sureness::new(&[]), teachings)
     }
 
-    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
+    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> (Restoration, Option<Parts>) {
         let repaired = repair::repair(source, self.placement, &self.model.0);
         let text = repaired.text();
         let mut cut = Cut::new(text);
@@ -180,16 +195,40 @@ impl Restorer {
         if none && !found.is_empty() && !repaired.is_any_decoded() {
             self.lock().push(Workspace { words, ..workspace });
             let assessment = assess::assess(&repaired, &mut cut, &found, &[], 0);
-            return Restoration { text: source.to_owned(), edits: Vec::new(), assessment };
+            return (Restoration { text: source.to_owned(), edits: Vec::new(), assessment }, None);
         }
         let mut out = Writer::new(&repaired, self);
         let mut window = Window::default();
+        // What is known, once the channel is attuned to the text.
+        let mut attuned: Option<Parts> = None;
         let mut chapter = |window: &mut Window, words: &Vocabulary, workspace: &mut Workspace| {
             let Window { pieces, damages, tolls, .. } = &*window;
             let document = Document { text, pieces, words, damages, tolls };
             let stops = stops(&document, window.begin);
-            self.read(&document, &stops, workspace, teachings);
-            self.read_again(&document, &stops, workspace, teachings, &mut out);
+            workspace.shortlist.clear();
+            let mut read = 0;
+            if attuned.is_none() && attune::most(&document).is_some() {
+                // Enough to tell what the channel made of letters.
+                read = stops.iter().position(|&stop| stop >= stops[0] + SAMPLE).unwrap_or(stops.len() - 1);
+                for round in 0..=self.adaptation.rounds {
+                    let parts = attuned.as_ref().unwrap_or(&self.model.0);
+                    workspace.shortlist.clear();
+                    self.read(parts, &document, &stops[..=read], workspace, teachings);
+                    if round == self.adaptation.rounds {
+                        break;
+                    }
+                    let how = &self.adaptation;
+                    match attune::attune(parts, &document, &workspace.shortlist, how, attuned.is_some()) {
+                        Some(own) => attuned = Some(own),
+                        None => break,
+                    }
+                    workspace.forget_candidates();
+                }
+            }
+            let parts = attuned.as_ref().unwrap_or(&self.model.0);
+            self.read(parts, &document, &stops[read..], workspace, teachings);
+            self.learn(parts, &document, workspace, teachings);
+            self.read_again(parts, &document, &stops, workspace, teachings, &mut out);
             window.begin = stops[stops.len() - 1];
         };
         let mut each = damage::each(&found);
@@ -216,8 +255,11 @@ impl Restorer {
         while window.left() > 0 {
             chapter(&mut window, &words, &mut workspace);
         }
+        if attuned.is_some() {
+            workspace.forget_candidates();
+        }
         self.lock().push(Workspace { words, ..workspace });
-        out.finish(&mut cut, &found)
+        (out.finish(&mut cut, &found), attuned)
     }
 
     /// What a text has suffered, what restoring it would bring, and whether it is Vietnamese at all. This takes as long as
@@ -236,18 +278,36 @@ impl Restorer {
         self.restore(source).assessment
     }
 
-    /// The first pass over a chapter: makes the shortlist of its readings, and learns from it.
-    fn read(&self, document: &Document, stops: &[usize], workspace: &mut Workspace, teachings: &mut Teachings) {
+    /// Learns from the shortlist of a chapter, and adds to it what its words foretell.
+    fn learn(&self, parts: &Parts, document: &Document, workspace: &mut Workspace, teachings: &mut Teachings) {
+        let Workspace { cache, shortlist, .. } = workspace;
+        shortlist.teach(&self.adaptation, document, teachings);
+        shortlist.predict(parts, &self.weights, cache.searcher(), document);
+    }
+
+    /// The first pass over a chapter, or a stretch of it: adds its readings to the shortlist.
+    fn read(
+        &self,
+        parts: &Parts,
+        document: &Document,
+        stops: &[usize],
+        workspace: &mut Workspace,
+        teachings: &Teachings,
+    ) {
         let Workspace { cache, memory, readings, shortlist, .. } = workspace;
-        let (parts, weights, how) = (&*self.model.0, &self.weights, &self.adaptation);
+        let (weights, how) = (&self.weights, &self.adaptation);
         let mut lattice = Lattice::new(parts, weights, *document, cache);
         // What chapters before have taught is for the second pass; without it, what is known of tokens stays true.
         let lessons = (!self.hints.is_empty()).then(|| Lessons::new(teachings, how));
         let mut search = Search::new(&parts.ngram, lessons, self.beam, memory);
-        shortlist.clear();
+        let mut goes_on = false;
+        if let Some(last) = shortlist.last() {
+            search.begin(State::after(parts.ngram.known(last.word)));
+            goes_on = true;
+        }
         for sentence in stops.windows(2) {
             for at in sentence[0]..sentence[1] {
-                if at > stops[0] {
+                if std::mem::replace(&mut goes_on, true) {
                     search.gap(lattice.crossings(at));
                 }
                 let token = lattice.token(at);
@@ -260,13 +320,12 @@ impl Restorer {
                 search.forget_tokens();
             }
         }
-        shortlist.teach(how, document, teachings);
-        shortlist.predict(parts, weights, lattice.cache.searcher(), document);
     }
 
     /// The second pass: chooses from the shortlist, with what the document taught.
     fn read_again(
         &self,
+        parts: &Parts,
         document: &Document,
         stops: &[usize],
         workspace: &mut Workspace,
@@ -274,7 +333,7 @@ impl Restorer {
         out: &mut Writer,
     ) {
         let Workspace { cache, memory, readings, shortlist, around, near, .. } = workspace;
-        let (parts, weights) = (&*self.model.0, &self.weights);
+        let weights = &self.weights;
         let lattice = Lattice::new(parts, weights, *document, cache);
         let lessons = Lessons::new(teachings, &self.adaptation);
         let mut search = Search::new(&parts.ngram, Some(lessons), self.beam, memory);
@@ -338,7 +397,10 @@ impl Restorer {
         let damages = vec![damage; pieces.len()];
         let document = Document { text, pieces: &pieces, words: &words, damages: &damages, tolls: &[] };
         if !pieces.is_empty() {
-            self.read(&document, &stops(&document, 0), &mut workspace, &mut Teachings::default());
+            let (parts, teachings) = (&*self.model.0, &mut Teachings::default());
+            workspace.shortlist.clear();
+            self.read(parts, &document, &stops(&document, 0), &mut workspace, teachings);
+            self.learn(parts, &document, &mut workspace, teachings);
             each(&pieces, &workspace.shortlist);
         }
         self.lock().push(Workspace { words, ..workspace });

@@ -189,6 +189,21 @@ impl Shortlist {
         }
     }
 
+    /// The reading that was chosen last.
+    pub fn last(&self) -> Option<&Reading> {
+        self.chosen.last().map(|&index| &self.readings[index as usize])
+    }
+
+    /// What the first pass chose of the pieces that have suffered some damage, each with how likely it was, up to 1.
+    pub fn chosen<'s>(
+        &'s self,
+        damages: &'s [Damage],
+        of: Damage,
+    ) -> impl Iterator<Item = (usize, &'s Reading, f32)> + 's {
+        let chosen = self.chosen.iter().zip(&self.sure).map(|(&index, &sure)| (&self.readings[index as usize], sure));
+        chosen.map(|(r, sure)| (self.first + r.place as usize, r, sure)).filter(move |&(at, ..)| damages[at] == of)
+    }
+
     /// Counts what the readings teach of the document.
     pub fn teach(&self, how: &Adaptation, document: &Document, teachings: &mut Teachings) {
         let Document { pieces, damages, .. } = *document;
@@ -230,7 +245,7 @@ impl Shortlist {
                 before = Some((reading.second.unwrap_or(reading.word), share));
             }
         }
-        let misread = places(Damage::EnglishOcr) + places(Damage::WesternOcr);
+        let misread: u32 = Damage::ALL.into_iter().filter(|damage| damage.is_misread()).map(&places).sum();
         teachings.add_rare(Rare::Noise, misread + places(Damage::VietnameseOcr), noise);
         teachings.add_rare(Rare::Slip, places(Damage::VietnameseOcr), slips);
         let readings = self.chosen.iter().map(|&index| self.readings[index as usize]);

@@ -166,6 +166,11 @@ fn read_in_the_modes_of_other_languages() {
 }
 
 #[test]
+fn read_letter_by_letter() {
+    assert_restored(&restore("legacy", |name| read(&format!("{name}.legacy.txt"))), 0.14, 0.2);
+}
+
+#[test]
 fn stripped_of_all_marks() {
     assert_restored(&restore("stripped", |name| strip(&read(&format!("{name}.gold.txt")))), 0.06, 0.09);
 }

@@ -35,6 +35,7 @@ fn small() -> &'static [u8] {
             names: vec![names],
             english: vec![source(&pairs)],
             western: vec![source(&pairs)],
+            scanner: vec![source(&pairs)],
             vietnamese: vec![source(&pairs)],
             ..Config::default()
         };
@@ -47,6 +48,7 @@ fn small() -> &'static [u8] {
                 && known.vectors() > 0
                 && known.rules(Damage::EnglishOcr) > 0
                 && known.rules(Damage::WesternOcr) > 0
+                && known.rules(Damage::ScannerOcr) > 0
         );
         model
     })
@@ -157,7 +159,7 @@ fn whatever_a_model_deceives_in_does_no_harm() {
 /// The model with another English-mode channel.
 fn with_channel(rules: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (small()[..HEAD].to_vec(), &small()[HEAD..]);
-    for section in 0..8 {
+    for section in 0..9 {
         let (length, after) = rest.split_at(8);
         let (own, after) = after.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
         let own = if section == 5 { rules } else { own };
@@ -226,8 +228,8 @@ fn what_is_wrong_is_told() {
     for (bytes, reason) in [
         (b"".to_vec(), "too short"),
         (b"PK\x03\x04 a zip archive".to_vec(), "does not begin as one"),
-        (with(MAGIC - 1, 5), "version 5, this library reads version 6"),
-        (with(MAGIC - 1, 7), "version 7 (a newer phucdau made it)"),
+        (with(MAGIC - 1, 6), "version 6, this library reads version 7"),
+        (with(MAGIC - 1, 8), "version 8 (a newer phucdau made it)"),
         (with(sound.len() / 2, 0x55), "checksum"),
         (sealed([sound, b"x"].concat()), "after its end"),
     ] {

@@ -4,6 +4,7 @@
 mod restored;
 
 use phucdau::repair::legacy::{self, Encoding};
+use phucdau::tuning::Adaptation;
 use phucdau::{Damage, Restoration, Restorer};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -80,8 +81,11 @@ fn damaged() -> impl Strategy<Value = String> {
 
 fn restorer() -> impl Strategy<Value = Restorer> {
     let damage = select([None; 3].into_iter().chain(Damage::ALL.map(Some)).collect::<Vec<_>>());
-    (damage, select(vec![0.0, 0.0, 0.5, 0.9, 1.0])).prop_map(|(damage, confidence)| {
-        let builder = Restorer::builder().min_confidence(confidence);
+    let confidence = select(vec![0.0, 0.0, 0.5, 0.9, 1.0]);
+    // So many wrong words that the channel is attuned to the text, or none at all.
+    (damage, confidence, select(vec![20, 20, 0])).prop_map(|(damage, confidence, unsure)| {
+        let adaptation = Adaptation { unsure, ..Adaptation::default() };
+        let builder = Restorer::builder().min_confidence(confidence).adaptation(adaptation);
         match damage {
             Some(damage) => builder.damage(damage),
             None => builder,

@@ -136,6 +136,63 @@ fn read_in_the_modes_of_other_languages() {
 }
 
 #[test]
+fn read_letter_by_letter() {
+    all(&[
+        (
+            "C6n cir Quytit tlinh s6 12 cria UBND xd v€ viQc thdnh lQp t6 c6ng t6c phdng ch6ng thi6n tai",
+            "Căn cứ Quyết định số 12 của UBND xã về việc thành lập tổ công tác phòng chống thiên tai",
+        ),
+        (
+            "Nhd truong d6 nghi c6c tlon vi ph6i hgp ki6m tra hQ th6ng cAp nu6c tru6c ngdy 15 th6ng 8",
+            "Nhà trường đề nghị các đơn vị phối hợp kiểm tra hệ thống cấp nước trước ngày 15 tháng 8",
+        ),
+    ]);
+    let source = "C6c tl6i vi6n ki6m tra hQ th6ng ph6ng ch6y cria nhd mdy vd b6o c6o v6i ban chi huy";
+    assert_eq!(Restorer::new().assess(source).main_cause(), Some(Cause::ScannerOcr));
+    // Code and codes look so, too.
+    kept(&[
+        "let pageCount = readPages(file2, maxSize); return pageCount.toString();",
+        "Lớp 10A1, 11B2 và 12C3 học tại phòng P203, khu A2, Trường THPT số 1",
+        "Mã hàng: AB12cd, xY34z; iPhone 15, eBook, macOS",
+    ]);
+}
+
+#[test]
+fn a_document_teaches_what_became_of_letters() {
+    // A hand that no program has.
+    const HAND: [(&str, &str); 9] = [
+        ("à", "d5"),
+        ("ạ", "qa"),
+        ("á", "j"),
+        ("ế", "z"),
+        ("ề", "3e"),
+        ("ộ", "w"),
+        ("ư", "fu"),
+        ("đ", "cl"),
+        ("ọ", "8"),
+    ];
+    let damaged = |text: &str| HAND.iter().fold(text.to_owned(), |text, (letter, seen)| text.replace(letter, seen));
+    let text = concat!(
+        include_str!("data/letter.gold.txt"),
+        include_str!("data/minutes.gold.txt"),
+        include_str!("data/news.gold.txt")
+    );
+    let restorer = Restorer::builder().damage(Damage::ScannerOcr).build().unwrap();
+    let wrong = |restored: &str| {
+        let mut found: Vec<&str> = restored.split_whitespace().collect();
+        let mut is_missing = |word: &str| match found.iter().position(|&other| other == word) {
+            Some(at) => found.swap_remove(at).is_empty(),
+            None => true,
+        };
+        text.split_whitespace().filter(|word| is_missing(word)).count()
+    };
+    let together = wrong(restorer.restore(&damaged(text)).text());
+    let apart: Vec<String> = text.lines().map(|line| restorer.restore(&damaged(line)).text().to_owned()).collect();
+    let apart = wrong(&apart.join("\n"));
+    assert!(together * 2 < apart, "{together} words wrong together, {apart} line by line");
+}
+
+#[test]
 fn stripped() {
     all(&[
         ("Toi la sinh vien truong dai hoc Bach khoa", "Tôi là sinh viên trường đại học Bách khoa"),
@@ -174,6 +231,7 @@ fn a_known_kind_of_damage_is_taken_as_said() {
         (Damage::Stripped, "Dang bo xa", "Đảng bộ xã"),
         (Damage::EnglishOcr, "Dang b6 xa", "Đảng bộ xã"),
         (Damage::WesternOcr, "Dâng bô xâ", "Đảng bộ xã"),
+        (Damage::ScannerOcr, "Ding b0 xd", "Đảng bộ xã"),
         (Damage::VietnameseOcr, "Đảng bộ xã", "Đảng bộ xã"),
     ] {
         let restorer = Restorer::builder().damage(damage).build().unwrap();

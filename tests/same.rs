@@ -5,6 +5,7 @@
 //! anew with `UPDATE_GOLDEN=1 cargo test --test same`.
 
 use phucdau::repair::legacy::{self, Encoding};
+use phucdau::tuning::Adaptation;
 use phucdau::{Damage, Model, Restoration, Restorer, RestorerBuilder, Span};
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -85,6 +86,9 @@ fn answers() -> Vec<(String, String)> {
         ("stripped", build(|b| b.damage(Damage::Stripped))),
         ("English mode", build(|b| b.damage(Damage::EnglishOcr))),
         ("other modes", build(|b| b.damage(Damage::WesternOcr))),
+        ("letter by letter", build(|b| b.damage(Damage::ScannerOcr))),
+        // However short the text is.
+        ("attuned", build(|b| b.adaptation(Adaptation { unsure: 0, ..Adaptation::default() }))),
         ("Vietnamese mode", build(|b| b.damage(Damage::VietnameseOcr))),
     ];
     for (how, restorer) in &restorers {

@@ -27,11 +27,13 @@ pub struct Pairs {
     pub split: f64,
     /// Words seen glued to the next one.
     pub glued: f64,
+    /// Whether quotes at the edges of words may be their letters' marks, even of words that have nothing else but letters.
+    pub quoted: bool,
 }
 
 impl Pairs {
-    /// Adds the lines of a table with a heading: its columns `gold` (or `reference`) and `ocr` are used, and lines of
-    /// a `similarity` below 0.8 are not. Words that are not among `known` are left out.
+    /// Adds the lines of a table with a heading: its columns `gold` (or `reference`) and `ocr` are used, each line as often as
+    /// its `count` says, and lines of a `similarity` below 0.8 are not. Words that are not among `known` are left out.
     ///
     /// # Errors
     /// [`Error::Training`] if a column is missing.
@@ -44,10 +46,11 @@ impl Pairs {
                 "a table of pairs needs a heading with the columns gold (or reference) and ocr".into(),
             ));
         };
-        let similarity = column(&["similarity"]);
+        let (similarity, count) = (column(&["similarity"]), column(&["count"]));
         for line in lines {
             let cells: Vec<&str> = line.split('\t').collect();
-            let sure = similarity.and_then(|c| cells.get(c)?.parse::<f64>().ok()).unwrap_or(1.0) >= 0.8;
+            let number = |column: Option<usize>| column.and_then(|c| cells.get(c)?.parse::<f64>().ok()).unwrap_or(1.0);
+            let (sure, weight) = (number(similarity) >= 0.8, weight * number(count).clamp(0.0, 1e6));
             if let (Some(gold), Some(ocr), true) = (cells.get(gold), cells.get(ocr), sure) {
                 self.add_line(gold, ocr, weight, known);
             }
@@ -84,7 +87,7 @@ impl Pairs {
                 continue;
             }
             // Quotes at the edges are damage only where the gold has none.
-            let bare = m.wide == m.span && s.kind != Kind::Word;
+            let bare = m.wide == m.span && (self.quoted || s.kind != Kind::Word);
             let seen: Vec<char> = if bare { s.wide } else { s.span }.of(ocr).chars().collect();
             if similar(&codes, &seen) {
                 *self.words.entry((codes, seen)).or_default() += weight;

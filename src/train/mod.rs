@@ -25,6 +25,7 @@ pub mod kneser_ney;
 pub mod lexicon;
 mod triggers;
 
+use crate::channel::LEARNT;
 use crate::error::Error;
 use crate::lexicon::Habit;
 use crate::model::Model;
@@ -49,6 +50,8 @@ pub struct Config {
     pub english: Vec<Source>,
     /// Aligned lines, read in the mode of other languages that have marks; those of English mode are learnt with them.
     pub western: Vec<Source>,
+    /// Aligned lines, read by scanners and older programs.
+    pub scanner: Vec<Source>,
     /// Aligned lines, read in Vietnamese mode.
     pub vietnamese: Vec<Source>,
     /// How often a word must occur to be known.
@@ -74,6 +77,7 @@ impl Default for Config {
             name_weight: 5,
             english: Vec::new(),
             western: Vec::new(),
+            scanner: Vec::new(),
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
             size: Size { pairs: 1_600_000, triples: 3_600_000, plain: 0.1 },
@@ -82,6 +86,13 @@ impl Default for Config {
             rounds: 6,
             base: None,
         }
+    }
+}
+
+impl Config {
+    /// The aligned lines that each profile is learnt from.
+    fn pairs(&self) -> [&[Source]; LEARNT] {
+        [&self.english, &self.western, &self.scanner, &self.vietnamese]
     }
 }
 
@@ -106,14 +117,11 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         let known = Model::from_bytes(&bytes)?;
         let known = known.0.lexicon.spellings().map(<[u8]>::to_vec).collect();
         let learnt = channels(config, &known, &mut report)?;
-        let [fst, habits, ngrams, triggers, vectors, ..] = Model::sections(&bytes)?;
-        let [.., english, western, vietnamese] = Model::sections(&bytes)?;
-        let given = [&config.english, &config.western, &config.vietnamese].map(|sources| !sources.is_empty());
-        let [english, western, vietnamese] = std::array::from_fn(|at| match given[at] {
-            true => &*learnt[at],
-            false => [english, western, vietnamese][at],
-        });
-        let model = Model::assemble([fst, habits, ngrams, triggers, vectors, english, western, vietnamese]);
+        let [fst, habits, ngrams, triggers, vectors, rules @ ..] = Model::sections(&bytes)?;
+        let given = config.pairs().map(|sources| !sources.is_empty());
+        let [english, western, scanner, vietnamese] =
+            std::array::from_fn(|at| if given[at] { &*learnt[at] } else { rules[at] });
+        let model = Model::assemble([fst, habits, ngrams, triggers, vectors, english, western, scanner, vietnamese]);
         return Ok(Trained { model, lexicon: None });
     }
     if config.corpus.is_empty() {
@@ -178,7 +186,8 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
     }
     let with = |vectors: &[u8]| {
-        Model::assemble([&fst, &habits, &encoded, &triggers, vectors, &profiles[0], &profiles[1], &profiles[2]])
+        let [english, western, scanner, vietnamese] = &profiles;
+        Model::assemble([&fst, &habits, &encoded, &triggers, vectors, english, western, scanner, vietnamese])
     };
     drop(ngram);
     let mut model = with(&[]);
@@ -197,10 +206,14 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     Ok(Trained { model, lexicon: Some(table) })
 }
 
-/// The rules of the profiles of English, Western and Vietnamese mode, as bytes.
-fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&str)) -> Result<[Vec<u8>; 3], Error> {
-    let mut learn = |sources: [&[Source]; 2]| {
-        let mut pairs = em::Pairs::default();
+/// The rules of the profiles that are learnt, as bytes.
+fn channels(
+    config: &Config,
+    known: &HashSet<Vec<u8>>,
+    report: &mut impl FnMut(&str),
+) -> Result<[Vec<u8>; LEARNT], Error> {
+    let mut learn = |sources: [&[Source]; 2], quoted: bool| {
+        let mut pairs = em::Pairs { quoted, ..em::Pairs::default() };
         for source in sources.into_iter().flatten() {
             pairs
                 .add_table(&corpus::read(&source.path)?, f64::from(source.weight), known)
@@ -216,9 +229,9 @@ fn channels(config: &Config, known: &HashSet<Vec<u8>>, report: &mut impl FnMut(&
         ));
         Ok(crate::channel::encode(&entries))
     };
-    let Config { english, western, vietnamese, .. } = config;
+    let [english, western, scanner, vietnamese] = config.pairs();
     // What has marks here and there is as in English mode elsewhere; without pairs of its own, throughout.
-    let with_english = [western.as_slice(), english];
-    let western = if western.is_empty() { Vec::new() } else { learn(with_english)? };
-    Ok([learn([english, &[]])?, western, learn([vietnamese, &[]])?])
+    let western = if western.is_empty() { Vec::new() } else { learn([western, english], false)? };
+    let scanner = if scanner.is_empty() { Vec::new() } else { learn([scanner, &[]], true)? };
+    Ok([learn([english, &[]], false)?, western, scanner, learn([vietnamese, &[]], false)?])
 }

@@ -1,6 +1,7 @@
 //! Model files: any bytes, taken for one, its checksum set right.
 
 use super::{picked, random, restored};
+use phucdau::tuning::Adaptation;
 use phucdau::{Damage, Error, Model, Restorer};
 use std::sync::LazyLock;
 
@@ -18,8 +19,11 @@ pub fn model(data: &[u8]) {
         }
     }
     assert!(model.cost("Thu do Ha Noi, ngày 5 tháng 3.").0.is_finite());
-    for damage in some([None, Some(Damage::EnglishOcr), Some(Damage::WesternOcr), Some(Damage::Stripped)], checksum) {
-        let builder = Restorer::builder().model(model.clone());
+    let damages = [Damage::EnglishOcr, Damage::WesternOcr, Damage::ScannerOcr, Damage::Stripped].map(Some);
+    for damage in some(damages, checksum).chain([None]) {
+        // Short as the texts are, the channel is attuned to them.
+        let adaptation = Adaptation { unsure: 0, ..Adaptation::default() };
+        let builder = Restorer::builder().model(model.clone()).adaptation(adaptation);
         let restorer = damage.into_iter().fold(builder, |builder, damage| builder.damage(damage)).build().unwrap();
         for source in ["Dai hgi dai biéu Pang b¢ xa 1a dugc té chirc", "Thu do Ha Noi\nsố 12, sửa chừa trường học.\n"]
         {
@@ -49,14 +53,14 @@ pub fn sealed(sections: &[u8]) -> Vec<u8> {
         *sum = (castagnoli(fst).rotate_right(15).wrapping_add(0xa282_ead8)).to_le_bytes();
     }
     let mut last = Some(&mut *sections);
-    for _ in 1..8 {
+    for _ in 1..9 {
         let parted = last.and_then(|rest| rest.split_first_chunk_mut::<8>());
         last = parted.and_then(|(length, rest)| rest.get_mut(number(length)..));
     }
     if let Some((length, rest)) = last.and_then(|rest| rest.split_first_chunk_mut::<8>()) {
         *length = (rest.len() as u64).to_le_bytes();
     }
-    [b"phucdau\x06", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
+    [b"phucdau\x07", &crc32fast::hash(&sections).to_le_bytes()[..], &sections].concat()
 }
 
 fn number(bytes: &[u8; 8]) -> usize {

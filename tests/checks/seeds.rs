@@ -173,9 +173,9 @@ fn trained() -> Vec<Vec<u8>> {
             let corpus = vec![format!("{}:20", write("corpus.txt", &corpus).display()).parse().unwrap()];
             // And so few n-grams that they leave places open, which vectors learn from.
             let (triggers, size) = (size, Size { pairs: size / 4, triples: size / 8, plain: 0.1 });
-            let [english, western, vietnamese] = [(); 3].map(|()| english.clone());
+            let [english, western, scanner, vietnamese] = [(); 4].map(|()| english.clone());
             let trained = train(
-                &Config { corpus, english, western, vietnamese, floor, size, triggers, ..Config::default() },
+                &Config { corpus, english, western, scanner, vietnamese, floor, size, triggers, ..Config::default() },
                 |_| (),
             )
             .unwrap();

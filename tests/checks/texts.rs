@@ -2,12 +2,13 @@
 
 use super::{IS_TEST, among, model, picked, restored, seeds};
 use phucdau::repair::legacy::{self, Encoding};
+use phucdau::tuning::Adaptation;
 use phucdau::{Damage, Model, Restoration, Restorer, TonePlacement};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 /// In how many ways restorers are built.
-const WAYS: usize = 8;
+const WAYS: usize = 10;
 
 /// A model, and restorers of all options with it. They are used again and again, so that what they remember is put to the
 /// test, too.
@@ -44,6 +45,9 @@ fn built(model: &Model, way: usize) -> Restorer {
         4 => found.damage(Damage::EnglishOcr),
         5 => found.damage(Damage::VietnameseOcr),
         6 => found.damage(Damage::WesternOcr),
+        7 => found.damage(Damage::ScannerOcr),
+        // However short the text is, the channel is attuned to it.
+        8 => found.adaptation(Adaptation { unsure: 0, ..Adaptation::default() }),
         _ => found.damage(Damage::Stripped),
     };
     builder.build().unwrap()

@@ -97,8 +97,14 @@ fn trains_the_same_model_twice() {
     let western = file(&folder, "western.tsv", "gold\tocr\nĐảng bộ huyện\tDàng bô huyên\n".repeat(20));
     let line = "train --base {} --english {} --western {} -o {} --overwrite";
     assert_eq!(run(line, &[&first, &pairs, &western, &first], b"").status.code(), Some(0));
+    assert!(fs::read(&first).unwrap().len() > bytes.len());
+    // A list of words will do, each with how often it was met.
+    let scanner = file(&folder, "scanner.tsv", "gold\tocr\tcount\nhuyện\thuyQn\t40\nĐảng\tDing\t3\n");
+    let line = "train --base {} --scanner {} -o {} --overwrite";
+    assert_eq!(run(line, &[&first, &scanner, &first], b"").status.code(), Some(0));
     let learnt = fs::read(&first).unwrap();
-    assert!(learnt.len() > bytes.len());
+    let restored = written(run("restore --damage scanner --model {}", &[&first], "Ding bd huyQn".as_bytes()));
+    assert_eq!(restored, "Đảng bộ huyện");
     let line = "train --base {} --english {} -o {} --overwrite";
     assert_eq!(run(line, &[&first, &pairs, &first], b"").status.code(), Some(0));
     assert!(learnt == fs::read(&first).unwrap(), "profiles without pairs are taken over");

@@ -58,6 +58,7 @@ fn table(why: &Explanation, most: usize) -> Result<String> {
     let taken = match why.taken {
         Taken::Damaged(phucdau::Damage::EnglishOcr) => "read by OCR in English mode",
         Taken::Damaged(phucdau::Damage::WesternOcr) => "read by OCR in another language's mode",
+        Taken::Damaged(phucdau::Damage::ScannerOcr) => "read by a scanner, letter by letter",
         Taken::Damaged(phucdau::Damage::Stripped) => "stripped of its marks",
         Taken::Damaged(phucdau::Damage::VietnameseOcr) => "right but for slips",
         Taken::Right => "right; nothing is changed",

@@ -54,6 +54,8 @@ enum Kind {
     English,
     /// Read by OCR in the mode of another language that has marks: French, German, Latin script
     Western,
+    /// Read letter by letter: by a scanner, or an older program
+    Scanner,
     /// Read by OCR in Vietnamese mode, or typed
     Vietnamese,
     /// All marks taken off
@@ -75,6 +77,7 @@ impl How {
             builder = builder.damage(match kind {
                 Kind::English => Damage::EnglishOcr,
                 Kind::Western => Damage::WesternOcr,
+                Kind::Scanner => Damage::ScannerOcr,
                 Kind::Vietnamese => Damage::VietnameseOcr,
                 Kind::Stripped => Damage::Stripped,
             });

@@ -28,6 +28,9 @@ pub struct Train {
     /// Pairs read by OCR in the mode of other languages that have marks: the same; those of English mode are learnt with them
     #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
     western: Vec<Source>,
+    /// Pairs read letter by letter, by scanners and older programs: the same
+    #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
+    scanner: Vec<Source>,
     /// Pairs read by OCR in Vietnamese mode: the same
     #[arg(long, value_name = "FILE[:WEIGHT]", num_args = 1..)]
     vietnamese: Vec<Source>,
@@ -47,7 +50,7 @@ pub struct Train {
     /// differ in marks only
     #[arg(long, value_name = "X", value_parser = share, default_value_t = Config::default().size.plain)]
     plain: f32,
-    /// Take over the words and the language model of this model, and learn from --english, --western and --vietnamese only
+    /// Take over the words and the language model of this model, and learn the channel only
     #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "triggers", "vectors", "plain", "lexicon"])]
     base: Option<PathBuf>,
     /// Where to write the model
@@ -67,7 +70,7 @@ impl Train {
         for path in self.lexicon.iter().chain([&self.output]) {
             output::writable(path, self.overwrite)?;
         }
-        let sources = [&self.corpus, &self.english, &self.western, &self.vietnamese];
+        let sources = [&self.corpus, &self.english, &self.western, &self.scanner, &self.vietnamese];
         let sources = sources.into_iter().flatten().map(|source| &source.path);
         for path in sources.chain(&self.names).chain(&self.base) {
             fs::File::open(path).map_err(|e| anyhow!("cannot read {}: {e}; check the path", path.display()))?;
@@ -77,6 +80,7 @@ impl Train {
             names: self.names,
             english: self.english,
             western: self.western,
+            scanner: self.scanner,
             vietnamese: self.vietnamese,
             size: Size { pairs: self.pairs, triples: self.triples, plain: self.plain },
             triggers: self.triggers,
