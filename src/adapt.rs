@@ -35,6 +35,10 @@ pub struct Adaptation {
     pub unsure: i32,
     /// So many in a thousand call for it once more.
     pub unsure_still: i32,
+    /// How many words a document in English mode must have, at least.
+    pub unsure_words: i32,
+    /// Or so many in a thousand that are thought to be wrong.
+    pub unsure_page: i32,
     /// How many occurrences of a letter the trained rules are worth then.
     pub letter_prior: i32,
     /// How many the rules of letters of its kind are worth.
@@ -55,6 +59,8 @@ impl Adaptation {
             "rounds" => &mut self.rounds,
             "unsure" => &mut self.unsure,
             "unsure_still" => &mut self.unsure_still,
+            "unsure_words" => &mut self.unsure_words,
+            "unsure_page" => &mut self.unsure_page,
             "letter_prior" => &mut self.letter_prior,
             "kind_prior" => &mut self.kind_prior,
             _ => return false,
@@ -75,6 +81,8 @@ impl Default for Adaptation {
             rounds: 2,
             unsure: 20,
             unsure_still: 40,
+            unsure_words: 1500,
+            unsure_page: 120,
             letter_prior: 80,
             kind_prior: 4,
         }

@@ -56,7 +56,14 @@ pub fn attune(
             *pairs.entry((seen, reading.case, reading.word, reading.variant)).or_default() += share;
         }
     }
-    if wrong < how.unsure as f32 || (attuned && wrong * 1000.0 < words * how.unsure_still as f32) {
+    let are = |share: i32| wrong * 1000.0 >= words * share as f32;
+    let enough = match damage {
+        _ if attuned => are(how.unsure_still),
+        // One program made what this profile was learnt from: a page of it is explained well, whatever its words.
+        Damage::EnglishOcr => words >= how.unsure_words as f32 || are(how.unsure_page),
+        _ => true,
+    };
+    if wrong < how.unsure as f32 || !enough {
         return None;
     }
     let profile = &parts.profiles[damage];

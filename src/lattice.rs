@@ -407,21 +407,11 @@ impl Cache {
             || self.places.len() > MOST_CANDIDATES / 8
             || self.bytes > 8 * MOST_CANDIDATES
         {
-            self.forget_places();
+            self.places.clear();
+            self.candidates.clear();
+            self.bytes = 0;
         }
         tokens
-    }
-
-    fn forget_places(&mut self) {
-        self.places.clear();
-        self.candidates.clear();
-        self.bytes = 0;
-    }
-
-    /// Forgets all that the channel had a say in.
-    pub fn forget_candidates(&mut self) {
-        self.forget_tokens();
-        self.forget_places();
     }
 }
 

@@ -75,10 +75,9 @@ impl Workspace {
         self.forget_tokens();
     }
 
-    /// Forgets what words may have been meant by anything.
-    fn forget_candidates(&mut self) {
-        self.cache.forget_candidates();
-        self.memory.forget_tokens();
+    /// Begins anew with what words may have been meant by, and gives back what was known of that.
+    fn begin_anew(&mut self) -> (Cache, Memory) {
+        (std::mem::take(&mut self.cache), std::mem::take(&mut self.memory))
     }
 
     /// Forgets the tokens, and all that is known by their numbers.
@@ -98,7 +97,7 @@ const SURE_NOISE: f32 = 0.6;
 const CHAPTER: usize = 50_000;
 
 /// So many pieces, and the rest of their sentence, show whether the channel is to be attuned to a document, and how.
-const SAMPLE: usize = 6_000;
+const SAMPLE: usize = 4_000;
 
 /// So many pieces after a chapter are looked at from within: runs of noise, and what comes after them.
 const AHEAD: usize = 8;
@@ -199,8 +198,8 @@ impl Restorer {
         }
         let mut out = Writer::new(&repaired, self);
         let mut window = Window::default();
-        // What is known, once the channel is attuned to the text.
-        let mut attuned: Option<Parts> = None;
+        // What is known, once the channel is attuned to the text; and what is remembered of the trained one.
+        let (mut attuned, mut trained): (Option<Parts>, Option<(Cache, Memory)>) = (None, None);
         let mut chapter = |window: &mut Window, words: &Vocabulary, workspace: &mut Workspace| {
             let Window { pieces, damages, tolls, .. } = &*window;
             let document = Document { text, pieces, words, damages, tolls };
@@ -222,7 +221,8 @@ impl Restorer {
                         Some(own) => attuned = Some(own),
                         None => break,
                     }
-                    workspace.forget_candidates();
+                    let known = workspace.begin_anew();
+                    trained.get_or_insert(known);
                 }
             }
             let parts = attuned.as_ref().unwrap_or(&self.model.0);
@@ -255,8 +255,8 @@ impl Restorer {
         while window.left() > 0 {
             chapter(&mut window, &words, &mut workspace);
         }
-        if attuned.is_some() {
-            workspace.forget_candidates();
+        if let Some((cache, memory)) = trained {
+            workspace = Workspace { cache, memory, ..workspace };
         }
         self.lock().push(Workspace { words, ..workspace });
         (out.finish(&mut cut, &found), attuned)

@@ -84,7 +84,7 @@ fn restorer() -> impl Strategy<Value = Restorer> {
     let confidence = select(vec![0.0, 0.0, 0.5, 0.9, 1.0]);
     // So many wrong words that the channel is attuned to the text, or none at all.
     (damage, confidence, select(vec![20, 20, 0])).prop_map(|(damage, confidence, unsure)| {
-        let adaptation = Adaptation { unsure, ..Adaptation::default() };
+        let adaptation = Adaptation { unsure, unsure_words: 75 * unsure, ..Adaptation::default() };
         let builder = Restorer::builder().min_confidence(confidence).adaptation(adaptation);
         match damage {
             Some(damage) => builder.damage(damage),

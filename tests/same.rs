@@ -88,7 +88,7 @@ fn answers() -> Vec<(String, String)> {
         ("other modes", build(|b| b.damage(Damage::WesternOcr))),
         ("letter by letter", build(|b| b.damage(Damage::ScannerOcr))),
         // However short the text is.
-        ("attuned", build(|b| b.adaptation(Adaptation { unsure: 0, ..Adaptation::default() }))),
+        ("attuned", build(|b| b.adaptation(Adaptation { unsure: 0, unsure_page: 0, ..Adaptation::default() }))),
         ("Vietnamese mode", build(|b| b.damage(Damage::VietnameseOcr))),
     ];
     for (how, restorer) in &restorers {

@@ -22,7 +22,7 @@ pub fn model(data: &[u8]) {
     let damages = [Damage::EnglishOcr, Damage::WesternOcr, Damage::ScannerOcr, Damage::Stripped].map(Some);
     for damage in some(damages, checksum).chain([None]) {
         // Short as the texts are, the channel is attuned to them.
-        let adaptation = Adaptation { unsure: 0, ..Adaptation::default() };
+        let adaptation = Adaptation { unsure: 0, unsure_page: 0, ..Adaptation::default() };
         let builder = Restorer::builder().model(model.clone()).adaptation(adaptation);
         let restorer = damage.into_iter().fold(builder, |builder, damage| builder.damage(damage)).build().unwrap();
         for source in ["Dai hgi dai biéu Pang b¢ xa 1a dugc té chirc", "Thu do Ha Noi\nsố 12, sửa chừa trường học.\n"]

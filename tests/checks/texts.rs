@@ -47,7 +47,7 @@ fn built(model: &Model, way: usize) -> Restorer {
         6 => found.damage(Damage::WesternOcr),
         7 => found.damage(Damage::ScannerOcr),
         // However short the text is, the channel is attuned to it.
-        8 => found.adaptation(Adaptation { unsure: 0, ..Adaptation::default() }),
+        8 => found.adaptation(Adaptation { unsure: 0, unsure_page: 0, ..Adaptation::default() }),
         _ => found.damage(Damage::Stripped),
     };
     builder.build().unwrap()
