@@ -7,7 +7,7 @@
 //! what letters of one kind were seen as (`ọ ộ ợ ó`) is lent to all of them.
 
 use crate::adapt::{Adaptation, ratio};
-use crate::candidates::{ADDED, LOST, SUBSTITUTED};
+use crate::candidates::{ADDED, LOST, SUBSTITUTED, rules};
 use crate::channel::{Damage, Entry, LONGEST, Meant, NEVER, Profile, Rules};
 use crate::hash::Mix;
 use crate::lattice::{Document, ONE, is_code};
@@ -18,7 +18,7 @@ use crate::shortlist::Shortlist;
 use crate::text::case::Case;
 use crate::text::letter::{self, CAPITAL};
 use crate::text::placement;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, LazyLock};
 
@@ -118,11 +118,7 @@ impl Hand {
         }
         codes.clear();
         codes.extend(chars.iter().map(|&c| profile.code(c)));
-        let capital = |at: usize| match case {
-            Case::Upper => CAPITAL,
-            Case::Title if at == 0 => CAPITAL,
-            _ => 0,
-        };
+        let capital = |at: usize| if case.capital_at(at) { CAPITAL } else { 0 };
         meant.clear();
         meant.extend(word.iter().enumerate().map(|(at, &code)| code | capital(at)));
         align(profile, word, codes, case, cells);
@@ -186,12 +182,12 @@ impl Hand {
             let mut chars = seen.chars();
             std::array::from_fn(|_| chars.next().unwrap_or('\0'))
         };
-        let mut known: Counts<(Meant, Seen)> = Counts::default();
+        let mut known: HashSet<(Meant, Seen), BuildHasherDefault<Mix>> = HashSet::default();
         let mut out: Vec<Entry<'static>> = Vec::with_capacity(trained.len() * 5 / 4);
         let mut alphabet: Counts<char> = Counts::default();
         for entry in trained {
             let seen = key(&entry.seen);
-            known.insert((entry.meant, seen), 1);
+            known.insert((entry.meant, seen));
             seen.iter().for_each(|&c| *alphabet.entry(c).or_default() = u64::MAX);
             if let Some(cost) = cost(entry.meant, seen, Some(entry.cost)) {
                 out.push(Entry { meant: entry.meant, seen: entry.seen.clone().into_owned().into(), cost });
@@ -205,7 +201,7 @@ impl Hand {
         }
         new.sort_unstable();
         new.dedup();
-        new.retain(|rule| !known.contains_key(rule));
+        new.retain(|rule| !known.contains(rule));
         let new: Vec<_> =
             new.into_iter().filter_map(|(meant, seen)| Some((meant, seen, cost(meant, seen, None)?))).collect();
         // A profile tells so many characters apart: the commonest.
@@ -273,12 +269,7 @@ fn align(profile: &Profile, word: &[u8], codes: &[u8], case: Case, cells: &mut V
             let seen = &codes[j..j + k];
             if !seen.contains(&0) {
                 let key = seen.iter().rev().fold(0, |key, &c| key << 8 | u32::from(c));
-                let [none, first, all] = profile.rules(key);
-                *entry = match case {
-                    Case::Upper => [all, all],
-                    Case::Title => [first, none],
-                    _ => [none, none],
-                };
+                *entry = [true, false].map(|begins| rules(profile, key, case, begins));
             }
         }
     }

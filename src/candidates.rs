@@ -183,7 +183,7 @@ impl Visited {
 }
 
 /// The rules that apply at a place: of letters alone and in pairs, small, or as a word's case asks.
-fn rules(profile: &Profile, seen: u32, case: Case, begins: bool) -> Rules<'_> {
+pub fn rules(profile: &Profile, seen: u32, case: Case, begins: bool) -> Rules<'_> {
     let [none, first, all] = profile.rules(seen);
     match (case, begins) {
         (Case::Upper, _) => all,

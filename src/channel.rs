@@ -36,7 +36,7 @@ impl Damage {
     pub const ALL: [Damage; 5] =
         [Damage::EnglishOcr, Damage::WesternOcr, Damage::ScannerOcr, Damage::VietnameseOcr, Damage::Stripped];
 
-    /// Whether it is OCR in the mode of another language.
+    /// Whether it is OCR that does not know Vietnamese.
     pub(crate) fn is_misread(self) -> bool {
         matches!(self, Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr)
     }

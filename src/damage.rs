@@ -3,7 +3,8 @@
 //! Tesseract's English mode knows one marked letter, `é`; so a line with any other is not of that kind, and a line
 //! of Vietnamese with none at all is stripped, or read in English mode. Between these two the odd words decide:
 //! digits and symbols inside words, and words that are no syllable's skeleton. Other modes know the marks of their
-//! languages, and hardly a letter that only Vietnamese has. Lines say little each, so each leans on the whole document.
+//! languages, and hardly a letter that only Vietnamese has. What reads letter by letter puts digits, signs and capitals into
+//! every fourth word. Lines say little each, so each leans on the whole document.
 //!
 //! Right text may have lines or words that are stripped: a word that has a syllable's skeleton and is none as it stands
 //! (`mot`, `duoc`) has lost marks.

@@ -257,6 +257,10 @@ impl Restorer {
         }
         if let Some((cache, memory)) = trained {
             workspace = Workspace { cache, memory, ..workspace };
+            if !is_kept {
+                // The vocabulary may have been begun anew, and its numbers mean other words.
+                workspace.forget_tokens();
+            }
         }
         self.lock().push(Workspace { words, ..workspace });
         (out.finish(&mut cut, &found), attuned)

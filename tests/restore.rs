@@ -1,5 +1,6 @@
 //! What a user may expect, by example. Each text stands alone, so that the kind of its damage is found out from it.
 
+use phucdau::tuning::Adaptation;
 use phucdau::{Cause, Damage, Error, Model, Restoration, Restorer};
 use unicode_normalization::UnicodeNormalization;
 
@@ -177,7 +178,10 @@ fn a_document_teaches_what_became_of_letters() {
         include_str!("data/minutes.gold.txt"),
         include_str!("data/news.gold.txt")
     );
-    let restorer = Restorer::builder().damage(Damage::ScannerOcr).build().unwrap();
+    let restorer = |rounds| {
+        let adaptation = Adaptation { rounds, ..Adaptation::default() };
+        Restorer::builder().damage(Damage::ScannerOcr).adaptation(adaptation).build().unwrap()
+    };
     let wrong = |restored: &str| {
         let mut found: Vec<&str> = restored.split_whitespace().collect();
         let mut is_missing = |word: &str| match found.iter().position(|&other| other == word) {
@@ -186,10 +190,23 @@ fn a_document_teaches_what_became_of_letters() {
         };
         text.split_whitespace().filter(|word| is_missing(word)).count()
     };
-    let together = wrong(restorer.restore(&damaged(text)).text());
-    let apart: Vec<String> = text.lines().map(|line| restorer.restore(&damaged(line)).text().to_owned()).collect();
-    let apart = wrong(&apart.join("\n"));
-    assert!(together * 2 < apart, "{together} words wrong together, {apart} line by line");
+    let [trained, attuned] = [0, 2].map(|rounds| wrong(restorer(rounds).restore(&damaged(text)).text()));
+    assert!(attuned * 2 < trained, "{attuned} words wrong, {trained} by the channel as it was trained");
+}
+
+#[test]
+fn a_long_text_that_is_attuned_leaves_no_trace() {
+    let page = include_str!("data/minutes.legacy.txt");
+    // So many different words that the vocabulary is begun anew in the midst of it.
+    let words = (0..60_000u32).map(|n| format!("c6{n}x th6ng tu ndy quy dlnh viQc\n"));
+    let long: String = std::iter::repeat_n(page, 30).map(str::to_owned).chain(words).collect();
+    assert!(long.len() > 3 << 19);
+    let used = Restorer::new();
+    used.restore(page);
+    used.restore(&long);
+    for text in [page, include_str!("data/letter.eng.txt"), include_str!("data/news.gold.txt")] {
+        assert_eq!(used.restore(text), Restorer::new().restore(text));
+    }
 }
 
 #[test]
