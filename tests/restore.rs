@@ -197,14 +197,20 @@ fn a_document_teaches_what_became_of_letters() {
 #[test]
 fn a_long_text_that_is_attuned_leaves_no_trace() {
     let page = include_str!("data/minutes.legacy.txt");
-    // So many different words that the vocabulary is begun anew in the midst of it.
-    let words = (0..60_000u32).map(|n| format!("c6{n}x th6ng tu ndy quy dlnh viQc\n"));
-    let long: String = std::iter::repeat_n(page, 30).map(str::to_owned).chain(words).collect();
-    assert!(long.len() > 3 << 19);
+    let line =
+        "th6ng tu ndy quy dlnh vC viQc t6 chirc HQi d6ng nh6n d6n c6c xd vd thi trAn theo quy6t dinh cua BQ truong\n";
+    // So many different words, most of them numbers, that the vocabulary is begun anew in the midst of it, and so long that it is
+    // cut anew each time.
+    let words = (0..26_000u32).map(|n| match n % 40 {
+        0 => format!("c6{n}x {line}"),
+        _ => format!("{} {}\n", 100_000 + 7 * n, 3_000_000 + 3 * n),
+    });
+    let long: String = std::iter::repeat_n(page, 40).map(str::to_owned).chain(words).collect();
+    let long = long + &line.repeat(300) + &"\n".repeat(1_400_000);
     let used = Restorer::new();
     used.restore(page);
     used.restore(&long);
-    for text in [page, include_str!("data/letter.eng.txt"), include_str!("data/news.gold.txt")] {
+    for text in [page, line, include_str!("data/letter.legacy.txt"), include_str!("data/news.legacy.txt")] {
         assert_eq!(used.restore(text), Restorer::new().restore(text));
     }
 }
