@@ -211,7 +211,7 @@ impl<'t> Lessons<'t> {
         }
         let slip = damage == Damage::VietnameseOcr && !reading.kept;
         let toll = if slip { self.teachings.rarity(Rare::Slip) } else { 0 };
-        if damage == Damage::Stripped || reading.second.is_some() || reading.pieces > 1 || reading.wide {
+        if damage.is_converted() || reading.second.is_some() || reading.pieces > 1 || reading.wide {
             return reading.cost + toll;
         }
         self.teachings.channel(self.how, token, reading.word, reading.cost + toll, u32::from(reading.own))

@@ -25,6 +25,8 @@ pub enum Cause {
     Stripped,
     /// Single wrong words in text that is right otherwise: OCR's in the right language, or a typist's.
     Slips,
+    /// Letters that an encoding lacked: there is `?` or U+FFFD in their place.
+    Lossy,
     /// A legacy encoding, or the keys of an input method.
     Encoding(Encoding),
     /// Letters parted from their marks, or not composed with them (NFD).
@@ -48,6 +50,7 @@ impl fmt::Display for Cause {
             Cause::ScannerOcr => "scanner-ocr",
             Cause::Stripped => "stripped",
             Cause::Slips => "slips",
+            Cause::Lossy => "lossy",
             Cause::Encoding(encoding) => encoding.name(),
             Cause::Decomposed => "decomposed",
             Cause::Lookalikes => "lookalikes",
@@ -161,20 +164,20 @@ pub(crate) fn assess(
     let mut edits_left = edits;
     let mut found = damage::each(found);
     let mut look = |piece: &Piece, found: Found| {
-        if !matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Lost) {
+        if !matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped | Kind::Lost) {
             return;
         }
         words += 1;
         let source = repaired.source(piece.span);
-        if piece.kind == Kind::Lost || found == Found::Lost {
-            lost += 1;
-            findings.add(Cause::Lost, source);
-            return;
-        }
         while edits_left.first().is_some_and(|edit| edit.source.end <= source.start) {
             edits_left = &edits_left[1..];
         }
         let edit = edits_left.first().filter(|edit| edit.source.start < source.end);
+        if piece.kind == Kind::Lost || found == Found::Lost || piece.kind == Kind::Gapped && edit.is_none() {
+            lost += 1;
+            findings.add(Cause::Lost, source);
+            return;
+        }
         let cause = match (repaired.repair_of(source), found) {
             (Some(repair), _) => cause_of(repair),
             (None, Found::Foreign) => {
@@ -186,6 +189,7 @@ pub(crate) fn assess(
             (None, Found::Damaged(Damage::ScannerOcr)) => Some(Cause::ScannerOcr),
             (None, Found::Damaged(Damage::Stripped) | Found::Thinned { .. }) => Some(Cause::Stripped),
             (None, Found::Damaged(Damage::VietnameseOcr)) => Some(Cause::Slips),
+            (None, Found::Damaged(Damage::Lossy | Damage::Dropped | Damage::DroppedLatin)) => Some(Cause::Lossy),
             (None, Found::Right | Found::Lost) => None,
         };
         if let Some(cause) = cause.filter(|_| edit.is_some()) {
@@ -239,6 +243,7 @@ const CLOSE: usize = 120;
 fn cause_of(repair: Repair) -> Option<Cause> {
     match repair {
         Repair::Decoded(encoding) => Some(Cause::Encoding(encoding)),
+        Repair::Marked => Some(Cause::Lossy),
         Repair::Composed => Some(Cause::Decomposed),
         Repair::Lookalikes => Some(Cause::Lookalikes),
         Repair::LetterSpaced => Some(Cause::LetterSpaced),

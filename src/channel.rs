@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::hash::Mix;
 use crate::ngram::UNIT;
 use crate::text::letter::{self, CAPITAL, LETTERS};
+use crate::text::lost::{Lost, is_sign};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -29,16 +30,40 @@ pub enum Damage {
     VietnameseOcr,
     /// All marks taken off.
     Stripped,
+    /// Converted to an encoding that lacks letters: there is `?` or U+FFFD in their place.
+    Lossy,
+    /// All letters with marks are gone, with nothing in their place, as they are from what was converted to ASCII so.
+    Dropped,
+    /// Those letters are gone that Latin-1 lacks.
+    DroppedLatin,
 }
 
 impl Damage {
     /// All kinds, in the order of a model's profiles.
-    pub const ALL: [Damage; 5] =
-        [Damage::EnglishOcr, Damage::WesternOcr, Damage::ScannerOcr, Damage::VietnameseOcr, Damage::Stripped];
+    pub const ALL: [Damage; 8] = [
+        Damage::EnglishOcr,
+        Damage::WesternOcr,
+        Damage::ScannerOcr,
+        Damage::VietnameseOcr,
+        Damage::Stripped,
+        Damage::Lossy,
+        Damage::Dropped,
+        Damage::DroppedLatin,
+    ];
 
     /// Whether it is OCR that does not know Vietnamese.
     pub(crate) fn is_misread(self) -> bool {
         matches!(self, Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr)
+    }
+
+    /// Whether letters have suffered as a program does to them, and nothing else has.
+    pub(crate) fn is_converted(self) -> bool {
+        matches!(self, Damage::Stripped | Damage::Lossy) || self.is_dropped()
+    }
+
+    /// Whether letters are gone, and nothing tells where they were.
+    pub(crate) fn is_dropped(self) -> bool {
+        matches!(self, Damage::Dropped | Damage::DroppedLatin)
     }
 }
 
@@ -121,7 +146,7 @@ pub enum Capitals {
 }
 
 /// So many of them, the first ones, have rules that are learnt.
-pub const LEARNT: usize = Damage::ALL.len() - 1;
+pub const LEARNT: usize = Damage::ALL.len() - 4;
 
 /// The profiles of a model, each opened when its damage is met.
 #[derive(Debug, Clone)]
@@ -145,6 +170,8 @@ impl Profiles {
                 self.open(Damage::EnglishOcr)
             }
             Some(rules) => Profile::new(&decode(rules)?),
+            None if damage == Damage::Lossy => Ok(Profile::lossy()),
+            None if damage.is_dropped() => Ok(Profile::dropped(damage)),
             None => Ok(Profile::stripped()),
         }
     }
@@ -225,6 +252,9 @@ pub struct Entry<'m> {
     /// Cost in sixteenths of a nat.
     pub cost: u8,
 }
+
+/// What it costs that a letter which an encoding lacks was replaced by another, in sixteenths of a nat.
+const REPLACED: u8 = 24;
 
 /// A rule's cost, and what it means.
 type Rule = (u16, Meant);
@@ -350,6 +380,42 @@ impl Profile {
         Profile::new(&entries).expect("the rules of stripped text are sound")
     }
 
+    /// The profile of text that was converted to an encoding that lacks letters: each stands as it was, or is lost; some are
+    /// replaced by those that look most like them.
+    pub fn lossy() -> Self {
+        let mut entries = Vec::new();
+        for small in 1..=LETTERS as u8 {
+            for code in [small, small | CAPITAL] {
+                let c = letter::char_of(code);
+                let mut rule = |seen: char, cost| {
+                    entries.push(Entry { meant: [code, 0], seen: seen.to_string().into(), cost });
+                };
+                rule(c, 0);
+                Lost::ALL.iter().filter(|lost| lost.is(c)).for_each(|lost| rule(lost.sign(), 0));
+                if matches!(letter::char_of(small), 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư') {
+                    rule(letter::char_of(letter::plain(small) | (code & CAPITAL)), REPLACED);
+                }
+            }
+        }
+        Profile::new(&entries).expect("the rules of lossy text are sound")
+    }
+
+    /// The profile of text that has lost letters, with nothing in their places.
+    pub fn dropped(damage: Damage) -> Self {
+        let lost = if damage == Damage::Dropped { Lost::Marked } else { Lost::BeyondLatin };
+        let mut entries = Vec::new();
+        for small in 1..=LETTERS as u8 {
+            for code in [small, small | CAPITAL] {
+                let c = letter::char_of(code);
+                entries.push(Entry { meant: [code, 0], seen: c.to_string().into(), cost: 0 });
+                if lost.is(c) {
+                    entries.push(Entry { meant: [code, 0], seen: "".into(), cost: 0 });
+                }
+            }
+        }
+        Profile::new(&entries).expect("the rules of dropped letters are sound")
+    }
+
     /// The code of a character, 0 for one that no rule sees.
     #[inline]
     pub fn code(&self, c: char) -> u8 {
@@ -392,6 +458,10 @@ impl Profile {
 fn miscased(entry: &Entry) -> Option<char> {
     let [meant, 0] = entry.meant else { return None };
     let seen = entry.seen.chars().next().filter(|c| c.len_utf8() == entry.seen.len())?;
+    if is_sign(seen) {
+        // It has no case.
+        return Some(seen);
+    }
     let code = letter::code(seen)?;
     let other = (code ^ meant) & CAPITAL != 0 && letter::plain(code & !CAPITAL) != letter::plain(meant & !CAPITAL);
     (other && entry.cost <= MISCASED).then_some(seen)

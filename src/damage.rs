@@ -17,7 +17,7 @@ use crate::lexicon::Lexicon;
 use crate::model::Parts;
 use crate::ngram::UNIT;
 use crate::segment::{Gap, Kind, Piece};
-use crate::text::case::Case;
+use crate::text::case::{self, Case};
 use crate::text::letter;
 use crate::text::syllable;
 use std::ops::AddAssign;
@@ -43,6 +43,8 @@ struct Signs {
     misread: u32,
     /// Words of small letters that are all consonants.
     bare: u32,
+    /// Of these, such as are left of syllables whose marked letters are gone: `cng`, `ngh`.
+    left: u32,
     /// Words of small plain letters that are a syllable's only with marks: `duoc`, `mot`.
     robbed: u32,
     /// Words of small letters with marks that are a syllable's only with more: `đươc`, `nuóc`.
@@ -66,11 +68,11 @@ fn has_lone_q(word: &str) -> bool {
     word.contains(|c: char| c.is_lowercase()) && word.chars().zip(next).any(lone)
 }
 
-/// Whether a word of plain letters has lost its vowels.
-fn is_bare(word: &str) -> bool {
+/// Whether a word of plain letters has lost its vowels; capitals by themselves may be short for something, but in a line of them.
+fn is_bare(word: &str, capitals: bool) -> bool {
     word.len() > 1
         && !word.bytes().any(|b| b"aeiouyAEIOUY".contains(&b))
-        && word.bytes().any(|b| b.is_ascii_lowercase())
+        && (capitals || word.bytes().any(|b| b.is_ascii_lowercase()))
 }
 
 /// Whether a word of small letters has a syllable's skeleton, and is no syllable as it stands.
@@ -162,6 +164,12 @@ impl Looks {
             let mut signs =
                 [false, true].map(|capitals| Signs::of(text, &Piece { capitals, ..*piece }, &parts.lexicon));
             let word = piece.span.of(text);
+            if signs[1].bare > 0 {
+                let (lexicon, profile) = (&parts.lexicon, &parts.profiles[Damage::Dropped]);
+                let case = case::case_of(word, false);
+                let left = u32::from(!self.searcher.search(lexicon, profile, word, case, LEFT).is_empty());
+                signs.iter_mut().for_each(|signs| signs.left = left * signs.bare);
+            }
             if signs[0].odd > signs[0].bare && word.len() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase()) {
                 let (lexicon, profile) = (&parts.lexicon, &parts.profiles[Damage::EnglishOcr]);
                 let found = self.searcher.search(lexicon, profile, word, Case::Lower, MISREAD);
@@ -189,6 +197,9 @@ const MISREAD: Limits = Limits {
     steps: FEW_STEPS,
 };
 
+/// How far such words are searched for as are left of others.
+const LEFT: Limits = Limits { beyond_best: 0, most: 1, bar: 12 * UNIT, glued: 0, anything: false, steps: FEW_STEPS };
+
 /// The lines of a text, as far as they show what it has suffered.
 #[derive(Default)]
 pub struct Lines(Vec<Line>);
@@ -200,6 +211,8 @@ struct Line {
     begins: bool,
     /// Whether it is known to be right.
     right: bool,
+    /// Whether words have signs for letters that were lost.
+    gapped: bool,
     signs: Signs,
 }
 
@@ -216,10 +229,11 @@ impl Lines {
         for line in pieces.chunk_by(|_, piece| !matches!(piece.gap, Gap::Line | Gap::Sentence)) {
             let right = right(line);
             let mut signs = Signs::default();
-            let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed));
+            let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped));
             words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
-            self.0.push(Line { pieces: line.len() as u32, begins, right, signs });
+            let gapped = line.iter().any(|piece| piece.kind == Kind::Gapped);
+            self.0.push(Line { pieces: line.len() as u32, begins, right, gapped, signs });
         }
     }
 
@@ -227,7 +241,8 @@ impl Lines {
     pub fn found(self) -> Vec<(Found, usize)> {
         let lines = self.0;
         let foreign = foreign::lines(&lines, |line| line.signs.language, |line| line.begins);
-        let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && !line.right);
+        let whole = |line: &&Line| !line.gapped && !line.right;
+        let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && whole(&line));
         // Of the lines with Vietnamese letters, with marks of other languages, and with neither.
         let [mut marked, mut alien, mut bare] = [Signs::default(); 3];
         counts.for_each(|(line, _)| match () {
@@ -244,15 +259,26 @@ impl Lines {
         let others = (right && bare.is_stripped()).then(|| bare.document());
         let western = right && alien.is_western() && alien.strange >= alien.words.div_ceil(16);
         let thinned = right && marked.is_thinned();
+        let words = |lines: &mut dyn Iterator<Item = &Line>| lines.map(|line| u64::from(line.signs.words)).sum::<u64>();
+        let lossy = 2 * words(&mut lines.iter().filter(|line| line.gapped)) > words(&mut lines.iter());
+        let dropped = all.dropped();
         let mut runs: Vec<(Found, usize)> = Vec::new();
-        for (&Line { pieces, right, signs, .. }, foreign) in lines.iter().zip(foreign) {
+        for (&Line { pieces, right, gapped, signs, .. }, foreign) in lines.iter().zip(foreign) {
             let found = match () {
                 () if right => Found::Right,
+                () if gapped => Found::Damaged(Damage::Lossy),
                 // Letters that were read one by one look like no language.
-                () if foreign && !(document == Damage::ScannerOcr && signs.jumbled * 16 >= signs.words.max(1)) => {
+                () if foreign
+                    && !(document == Damage::ScannerOcr && signs.jumbled * 16 >= signs.words.max(1))
+                    && !(dropped.is_some() && signs.bare * 8 >= signs.words.max(1)) =>
+                {
                     Found::Foreign
                 }
-                () if all.is_lost() && signs.own * 8 < signs.words.max(1) => Found::Lost,
+                // No letter of it was lost, or one that looks most like it stands in its place.
+                () if lossy => Found::Damaged(Damage::Lossy),
+                () if all.is_lost() && signs.own * 8 < signs.words.max(1) => {
+                    dropped.map_or(Found::Lost, Found::Damaged)
+                }
                 () if thinned && signs.vietnamese > 0 => signs.thinned(marked),
                 () => Found::Damaged(match others {
                     Some(damage) if signs.vietnamese == 0 => damage,
@@ -285,6 +311,7 @@ impl AddAssign for Signs {
         self.odd += other.odd;
         self.misread += other.misread;
         self.bare += other.bare;
+        self.left += other.left;
         self.robbed += other.robbed;
         self.halved += other.halved;
         self.strange += other.strange;
@@ -303,7 +330,7 @@ impl Signs {
             let mixed = piece.kind == Kind::Mixed;
             signs.mixed = u32::from(mixed);
             signs.odd = u32::from(!mixed && lexicon.skeleton(word).is_none());
-            signs.bare = u32::from(!mixed && is_bare(word));
+            signs.bare = u32::from(!mixed && is_bare(word, piece.capitals));
             signs.robbed = u32::from(!mixed && is_robbed(word, lexicon));
             return signs;
         }
@@ -325,6 +352,15 @@ impl Signs {
     /// twenty, and beside these there are others that show it.
     fn is_lost(self) -> bool {
         self.bare >= 4 && self.bare * 6 > self.words && self.bare > 2 * (self.western + self.mixed)
+    }
+
+    /// What letters were dropped, if they were; people who leave out letters write words without marks, too, and leave what
+    /// is left of no syllable.
+    fn dropped(self) -> Option<Damage> {
+        let clear = self.left * 5 >= self.bare * 4 && self.robbed * 8 < self.words && self.own * 16 < self.words;
+        let latin = 20 * (self.vietnamese + self.western + self.strange) >= self.words;
+        let damage = if latin { Damage::DroppedLatin } else { Damage::Dropped };
+        (self.is_lost() && clear).then_some(damage)
     }
 
     /// Whether lines without Vietnamese letters should have some.

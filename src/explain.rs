@@ -90,7 +90,7 @@ impl Restorer {
     pub fn explain(&self, source: &str, place: usize) -> Option<Explanation> {
         let mut teachings = self.hints().clone();
         let (restored, attuned) = self.restore_attuned(source, &mut teachings);
-        let repaired = repair::repair(source, self.placement, &self.model.0);
+        let repaired = repair::repair(source, self.damage, self.placement, &self.model.0);
         let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
         let (mut words, mut cut) = (Vocabulary::default(), Cut::new(text));
         let found = self.find(&repaired, &mut cut, &mut words, &mut damage::Looks::default());
@@ -120,7 +120,7 @@ impl Restorer {
             Found::Foreign => Taken::Foreign,
             Found::Lost => Taken::Lost,
         };
-        let seen = piece.span.of(text).to_owned();
+        let seen = repaired.as_found(piece.span).to_owned();
         let mut why = Explanation { source: repaired.source(piece.span), seen, taken, readings: Vec::new() };
         let Taken::Damaged(damage) = taken else { return Some(why) };
 

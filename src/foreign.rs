@@ -66,6 +66,8 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
             Some(letters) => -(letters - 2).clamp(0, 2),
             None => 3 * strange.min(2),
         },
+        // A syllable but for letters that were lost.
+        _ if kind == Kind::Gapped => -2,
         // Two syllables that lost their space are both.
         (2.., _) if vietnamese => 0,
         _ if vietnamese => -4,
@@ -84,7 +86,7 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
             _ => 0,
         },
         // OCR makes such: other languages have vowels, and capitals in front.
-        _ if vowels == 0 && letters > 2 && word.bytes().any(|b| b.is_ascii_lowercase()) => 0,
+        _ if vowels == 0 && word.bytes().any(|b| b.is_ascii_lowercase()) => 0,
         _ if has_hump(word) => 0,
         _ if word.is_ascii() => 1,
         _ if word.contains(['é', 'É']) => -2,

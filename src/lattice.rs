@@ -13,6 +13,7 @@ use crate::numeral;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
 use crate::text::letter::{self, Tone};
+use crate::text::lost::is_sign;
 use crate::triggers::Near;
 use crate::vocabulary::Vocabulary;
 use std::collections::HashMap;
@@ -123,6 +124,8 @@ pub struct Weights {
     pub noise_letter: i32,
     /// What a nat of evidence from capitals counts.
     pub capital: i32,
+    /// A sentence that begins with a small letter, where that letter is lost.
+    pub small_first: i32,
     /// A word of which nothing is left but its place.
     pub garbled: i32,
     /// Each letter that such a word has more or less than what was seen.
@@ -155,14 +158,19 @@ impl Weights {
         let (word, letter) = match damage {
             Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr => (self.unknown, self.unknown_letter),
             Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
-            Damage::Stripped => (self.unknown_slips, self.unknown_letter),
+            Damage::Stripped | Damage::Lossy | Damage::Dropped | Damage::DroppedLatin => (self.unknown_slips, self.unknown_letter),
         };
         word + letter * letters as i32
     }
 
     /// What a lost space costs.
     fn glued(&self, damage: Damage) -> i32 {
-        if damage.is_misread() { self.glued } else { self.glued_slips }
+        match damage {
+            _ if damage.is_misread() => self.glued,
+            // Spaces are in every encoding.
+            Damage::Lossy | Damage::Dropped | Damage::DroppedLatin => NEVER_GLUED,
+            _ => self.glued_slips,
+        }
     }
 
     /// What a change costs for each nat by which OCR was the surer.
@@ -170,7 +178,7 @@ impl Weights {
         match damage {
             Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr => self.sure_english,
             Damage::VietnameseOcr => self.sure_slips,
-            Damage::Stripped => 0,
+            Damage::Stripped | Damage::Lossy | Damage::Dropped | Damage::DroppedLatin => 0,
         }
     }
 
@@ -222,6 +230,7 @@ impl Weights {
             "noise_piece" => &mut self.noise_piece,
             "noise_letter" => &mut self.noise_letter,
             "capital" => &mut self.capital,
+            "small_first" => &mut self.small_first,
             "garbled" => &mut self.garbled,
             "length" => &mut self.length,
             "near" => &mut self.near,
@@ -274,6 +283,7 @@ impl Default for Weights {
             noise_piece: UNIT,
             noise_letter: 150,
             capital: 40,
+            small_first: 3 * UNIT,
             garbled: 3 * UNIT,
             length: UNIT,
             near: 8,
@@ -495,7 +505,8 @@ impl<'t> Lattice<'t> {
     pub fn is_plain(&self, at: usize, token: &Token) -> bool {
         let damage = self.document.damages[at];
         let piece = &self.document.pieces[at];
-        let marked = self.document.words.of(piece).letters == 1 && self.is_list_mark(at);
+        let short = self.document.words.of(piece).letters == 1 || damage.is_dropped();
+        let marked = short && self.is_list_mark(at);
         let widened = damage.is_misread() && (piece.kind != Kind::Word || piece.wide != piece.span);
         let weighed = !self.document.tolls.is_empty();
         token.certain || !(marked || widened || weighed || token.noisy || self.joint(at, damage, token).is_some())
@@ -509,6 +520,10 @@ impl<'t> Lattice<'t> {
         let Token { keep, mut best, .. } = *token;
         if token.certain {
             return true;
+        }
+        if damage.is_dropped() && self.is_list_mark(at) {
+            out.push(keep);
+            return false;
         }
         let (square, unlikely) = (self.is_square(at, damage), self.unlikely_mark(at));
         // A scanner sees the horn of `ư` as a quote.
@@ -574,6 +589,10 @@ impl<'t> Lattice<'t> {
             // A code's part: `BC/bU`.
             case = Case::Upper;
         }
+        if piece.kind == Kind::Gapped && case == Case::Title && !seen.starts_with(char::is_uppercase) {
+            // A capital that is not the first letter, and no small one.
+            case = Case::Upper;
+        }
         let known = self.document.words.of(piece).word;
         let keep = Reading {
             word: known.unwrap_or(UNKNOWN),
@@ -591,7 +610,10 @@ impl<'t> Lattice<'t> {
         let mut out = Vec::new();
         let (mut best, mut in_vain) = (i32::MAX, false);
         let number = piece.kind == Kind::Number;
-        let whole = piece.is_kept() || is_code(seen);
+        // Nothing tells that letters are gone of these.
+        let short = piece.gap == Gap::Glued && seen.chars().all(char::is_uppercase);
+        let spared = damage.is_dropped() && (short || length > 1 && numeral::is_roman(seen));
+        let whole = piece.is_kept() || is_code(seen) || spared;
         let certain = whole || (number && !may_be_word(seen, damage));
         if !certain {
             let toll = self.toll(piece, damage, known);
@@ -643,7 +665,7 @@ impl<'t> Lattice<'t> {
             _ if damage.is_misread() => !seen.is_ascii(),
             _ => length > 1 && keep.word != UNKNOWN,
         };
-        let noisy = !certain && !word && damage != Damage::Stripped && is_noise(seen, length);
+        let noisy = !certain && !word && !damage.is_converted() && is_noise(seen, length);
         Token { id, readings, keep, best, certain, noisy, in_vain }
     }
 
@@ -679,26 +701,37 @@ impl<'t> Lattice<'t> {
     /// Adds to readings what their capitals cost, where these say anything.
     fn capitals(&self, at: usize, keep: Reading, readings: &mut [Reading]) {
         let piece = &self.document.pieces[at];
+        if piece.kind == Kind::Gapped && keep.case == Case::Lower && self.document.seen(at).starts_with(is_sign) {
+            // Its first letter is lost, and its case with it.
+            return readings.iter_mut().for_each(|reading| {
+                reading.cost += match (piece.gap, reading.case) {
+                    (Gap::Sentence, Case::Lower) => self.weights.small_first,
+                    (Gap::Sentence, _) => 0,
+                    _ => self.capital(reading, Shown::Nothing),
+                }
+            });
+        }
         let free = piece.gap == Gap::Space || (piece.gap == Gap::Line && keep.case == Case::Lower);
         if free && !piece.capitals && piece.kind != Kind::Number {
-            let blurred =
-                self.document.damages[at].is_misread() && self.document.seen(at).starts_with(ALIKE_IN_BOTH_CASES);
+            let misread = self.document.damages[at].is_misread();
+            let blurred = misread && self.document.seen(at).starts_with(ALIKE_IN_BOTH_CASES);
+            let shown = if blurred { Shown::Size } else { Shown::Shape };
             for reading in readings {
-                reading.cost += self.capital(reading, blurred);
+                reading.cost += self.capital(reading, shown);
             }
         }
     }
 
-    /// What it costs that a word inside a sentence is cased as it is; `blurred` if its first letter looks the same in
-    /// both cases.
-    fn capital(&self, reading: &Reading, blurred: bool) -> i32 {
+    /// What it costs that a word inside a sentence is cased as it is.
+    fn capital(&self, reading: &Reading, shown: Shown) -> i32 {
         let odds = match (reading.word, reading.case) {
             (_, Case::Upper) => return 0,
             (UNKNOWN, _) => UNKNOWN_ODDS,
             (word, _) => self.parts.lexicon.odds(word).unwrap_or(0),
         };
         let with = if reading.case == Case::Title { odds } else { -odds };
-        CASE_COSTS[usize::from(blurred)][(with + 16).clamp(0, 32) as usize] * self.weights.capital / UNIT
+        let weight = if shown == Shown::Nothing { UNIT } else { self.weights.capital };
+        CASE_COSTS[shown as usize][(with + 16).clamp(0, 32) as usize] * weight / UNIT
     }
 
     /// Adds readings of a piece, and of those after it in its line, as noise: specks, rules and stamps that OCR took
@@ -788,7 +821,9 @@ impl<'t> Lattice<'t> {
     fn is_list_mark(&self, at: usize) -> bool {
         let piece = &self.document.pieces[at];
         let begins = matches!(piece.gap, Gap::Line | Gap::Sentence);
-        begins && piece.span.len() <= 4 && self.document.text[piece.span.end..].starts_with(')')
+        let after = &self.document.text[piece.span.end..];
+        let ends = after.starts_with(')') || after.starts_with('.') && self.document.damages[at].is_dropped();
+        begins && piece.span.len() <= 4 && ends
     }
 
     /// Adds readings of a piece whose first letter is of the other case than it seems: `bai` for Đại, `Ja` for là.
@@ -800,7 +835,10 @@ impl<'t> Lattice<'t> {
             Case::Upper => return,
         };
         let profile = &self.parts.profiles[damage];
-        if damage == Damage::Stripped || !seen.chars().next().is_some_and(|first| profile.is_miscased(first)) {
+        let first = seen.chars().next();
+        // Where nothing is left of letters, it may be the first that is gone.
+        let is_open = damage.is_dropped() && case == Case::Title;
+        if damage == Damage::Stripped || !(is_open || first.is_some_and(|first| profile.is_miscased(first))) {
             return;
         }
         let alike = out.len();
@@ -808,7 +846,8 @@ impl<'t> Lattice<'t> {
         for c in &self.cache.candidates[candidates.range()] {
             let reading = Reading { case, ..read(c, keep, toll) };
             let known = |r: &Reading| r.word == reading.word && r.second == reading.second && r.cost <= reading.cost;
-            if !out[..alike].iter().any(known) {
+            // A lost letter has shown no case.
+            if damage == Damage::Lossy || !out[..alike].iter().any(known) {
                 out.push(reading);
             }
         }
@@ -818,7 +857,7 @@ impl<'t> Lattice<'t> {
     pub fn crossings(&self, at: usize) -> [Option<Crossing>; 2] {
         let (gap, weights, damage) = (self.document.pieces[at].gap, self.weights, self.document.damages[at]);
         let mark = |word, cost| Some(Crossing { word: Some(word), cost });
-        let none = |cost| Some(Crossing { word: None, cost }).filter(|_| damage != Damage::Stripped);
+        let none = |cost| Some(Crossing { word: None, cost }).filter(|_| !damage.is_converted());
         match gap {
             Gap::Glued | Gap::Space => [None, None],
             Gap::Pause => [mark(PAUSE, 0), none(weights.stray_pause)],
@@ -862,7 +901,7 @@ impl<'t> Lattice<'t> {
         let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
         let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
         // Of text that has lost but its marks only a consonant alone is in doubt: `d uoc`.
-        let whole = damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
+        let whole = damage == Damage::Lossy || damage.is_dropped() || damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
         let apart = piece.kind == Kind::Number || whole;
         if apart || this.letters + other.letters > LONGEST_JOINED {
             return None;
@@ -913,9 +952,22 @@ const ALIKE_IN_BOTH_CASES: [char; 16] =
 /// The odds, in half nats, that a word which the lexicon lacks begins with a capital.
 const UNKNOWN_ODDS: i32 = 1;
 
-/// What a case costs by its odds in half nats, from −16 to 16, if the letter shows its case, and if it hardly does.
-static CASE_COSTS: LazyLock<[[i32; 33]; 2]> =
-    LazyLock::new(|| [0.02, 0.08].map(|wrong| std::array::from_fn(|at| case_cost(at, wrong).round() as i32)));
+/// How a word's first letter shows its case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Shape,
+    /// By its size alone.
+    Size,
+    /// It is lost.
+    Nothing,
+}
+
+/// How often a case is not what it seems.
+const WRONG: [f64; 3] = [0.02, 0.08, 0.0];
+
+/// What a case costs by its odds in half nats, from −16 to 16, and by how it is [`Shown`].
+static CASE_COSTS: LazyLock<[[i32; 33]; 3]> =
+    LazyLock::new(|| WRONG.map(|wrong| std::array::from_fn(|at| case_cost(at, wrong).round() as i32)));
 
 fn case_cost(at: usize, wrong: f64) -> f64 {
     let p = 1.0 / (1.0 + (-(at as f64 - 16.0) / 2.0).exp());
@@ -943,6 +995,9 @@ fn is_noise(seen: &str, letters: usize) -> bool {
 fn may_be_word(seen: &str, damage: Damage) -> bool {
     damage.is_misread() && seen.len() <= 3 && seen.bytes().all(|b| b.is_ascii_digit())
 }
+
+/// More than any reading costs.
+const NEVER_GLUED: i32 = 1 << 16;
 
 /// Two pieces with more letters than this are not read as one word.
 const LONGEST_JOINED: usize = 7;
@@ -984,7 +1039,7 @@ mod tests {
 
     #[test]
     fn case_costs_do_not_hang_on_a_last_bit() {
-        for (at, wrong) in (0..33).flat_map(|at| [(at, 0.02), (at, 0.08)]) {
+        for (at, wrong) in (0..33).flat_map(|at| WRONG.map(|wrong| (at, wrong))) {
             let cost = case_cost(at, wrong);
             // A logarithm near 0 has more than its last bits from what it is taken of.
             assert!((cost.fract() - 0.5).abs() > 1e-9, "{at} {wrong} {cost}");

@@ -25,7 +25,7 @@ pub fn roman(seen: &str) -> Option<(String, i32)> {
 }
 
 /// Whether letters are a Roman numeral up to thirty-nine.
-fn is_roman(numeral: &str) -> bool {
+pub fn is_roman(numeral: &str) -> bool {
     let ones = numeral.trim_start_matches('X');
     numeral.len() - ones.len() <= 3
         && (numeral.len() > ones.len() || !ones.is_empty())

@@ -48,7 +48,7 @@ pub fn predict(
     out: &mut Vec<Reading>,
 ) {
     let letters = seen.chars().count();
-    if piece.kind == Kind::Number || piece.is_kept() || damage == Damage::Stripped || letters > 8 || is_code(seen) {
+    if piece.kind == Kind::Number || piece.is_kept() || damage.is_converted() || letters > 8 || is_code(seen) {
         return;
     }
     let case = doubt.reading.case;

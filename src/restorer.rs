@@ -44,7 +44,7 @@ pub struct Restorer {
     /// What the caller taught.
     hints: Teachings,
     beam: Beam,
-    damage: Option<Damage>,
+    pub(crate) damage: Option<Damage>,
     min_confidence: f32,
     pub(crate) placement: TonePlacement,
     workspaces: Arc<Mutex<Vec<Workspace>>>,
@@ -175,7 +175,7 @@ impl Restorer {
     }
 
     fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> (Restoration, Option<Parts>) {
-        let repaired = repair::repair(source, self.placement, &self.model.0);
+        let repaired = repair::repair(source, self.damage, self.placement, &self.model.0);
         let text = repaired.text();
         let mut cut = Cut::new(text);
         let mut workspace = self.lock().pop().unwrap_or_default();
@@ -369,8 +369,10 @@ impl Restorer {
                         search.gap(lattice.crossings(at));
                     }
                     let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
-                    let adapted =
-                        |reading: &Reading| Reading { cost: lessons.channel(token, reading, damage), ..*reading };
+                    let adapted = |reading: &Reading| {
+                        let reading = Reading { own: shortlist.own(at, reading), ..*reading };
+                        Reading { cost: lessons.channel(token, &reading, damage), ..reading }
+                    };
                     readings.clear();
                     readings.extend(shortlist.of(at).map(adapted));
                     if shortlist.is_open(at, SURE) {
@@ -705,6 +707,10 @@ impl<'r> Writer<'r> {
             word.push_str(&numeral::square(seen));
             return span;
         }
+        if piece.kind == Kind::Gapped && reading.kept {
+            word.push_str(self.repaired.as_found(span));
+            return span;
+        }
         if reading.kept {
             self.keep(seen, piece, reading, word);
             return span;
@@ -784,7 +790,7 @@ impl<'r> Writer<'r> {
         let mut span = self.render(pieces, &readings[choice], &mut word);
         // The space before noise may have gone with noise at the line's beginning.
         span.start = span.start.max(self.written);
-        if word != span.of(self.repaired.text()) && !self.cuts_repair(span) {
+        if word != self.repaired.as_found(span) && !self.cuts_repair(span) {
             // Readings of one piece lie in a row.
             let place = readings[choice].place;
             let begin = readings.partition_point(|r| r.place < place);
@@ -816,7 +822,7 @@ impl<'r> Writer<'r> {
     /// How likely it is that a place is right as it stands, by those of its readings that say so: the word as it is, or two
     /// halves of one.
     fn stands(&self, pieces: &[Piece], readings: &[Reading], likely: &[f32], word: &mut String) -> f32 {
-        let mut stands = |reading: &Reading| self.render(pieces, reading, word).of(self.repaired.text()) == *word;
+        let mut stands = |reading: &Reading| self.repaired.as_found(self.render(pieces, reading, word)) == *word;
         readings.iter().zip(likely).filter(|(reading, _)| stands(reading)).map(|(_, likely)| likely).sum()
     }
 
@@ -834,7 +840,7 @@ impl<'r> Writer<'r> {
             if span.start >= self.written {
                 let word = self.word_around(span, end);
                 self.text.push_str(&self.repaired.text()[self.written..word.start]);
-                self.edit(word, word.of(repaired.text()), 1.0, Vec::new());
+                self.edit(word, repaired.as_found(word), 1.0, Vec::new());
             }
         }
         self.text.push_str(&self.repaired.text()[self.written..end]);

@@ -5,6 +5,7 @@
 //! (`d(‘A)ng`), and at its edges only perhaps: [`Piece::wide`] is the reading that takes them in.
 
 use crate::span::Span;
+use crate::text::lost::{has_sign, is_sign};
 use std::sync::LazyLock;
 
 /// What a piece looks like.
@@ -16,6 +17,8 @@ pub enum Kind {
     Mixed,
     /// An e-mail or web address, or a file's path.
     Address,
+    /// A word of which letters were lost, with signs in their places.
+    Gapped,
     /// Text of which letters were lost when it was taken out of its file: `V(cid:111)t`, `Vi\u{fffd}t`.
     Lost,
     /// Digits alone, with the dots, commas, slashes and dashes that join them.
@@ -94,7 +97,7 @@ impl Traits {
             '.' | ',' | ';' | ':' | '-' | '/' | '…' | '–' | '—' | '‐' | '‑' | '−' => Class::Joint,
             '&' | '@' | '$' | '¢' | '€' | '£' | '§' | '¥' | '©' | '®' => Class::Symbol,
             c if c.is_whitespace() => Class::Space,
-            c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => Class::Letter,
+            c if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) || is_sign(c) => Class::Letter,
             c if c.is_numeric() => Class::Digit,
             _ => Class::Quote,
         };
@@ -218,7 +221,7 @@ impl Cutter {
             segment_line(content, self.start, pieces);
             if let Some(piece) = pieces.get_mut(first) {
                 let content = content.trim_start();
-                let opens = content.starts_with(|c: char| !c.is_alphabetic() && c != '(' && c != '&' && c != '¢');
+                let opens = content.starts_with(|c: char| !c.is_alphabetic() && !is_sign(c) && c != '(' && c != '&' && c != '¢');
                 let goes_on = !self.blank && content.starts_with(char::is_lowercase);
                 let sentence = (self.broken && !goes_on) || (opens && piece.kind != Kind::Mixed);
                 piece.gap = if sentence { Gap::Sentence } else { Gap::Line };
@@ -236,6 +239,7 @@ impl Cutter {
 pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let first = pieces.len();
     let may_have_whole = line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'@' | b'(' | b'w' | b'W' | 0xef));
+    let is_gapped = has_sign(line);
     let mut gap = Gap::Sentence;
     let mut capitals = Capitals::default();
     let table = TRAITS.as_slice();
@@ -314,6 +318,7 @@ pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
                 }
                 let numeric = 1 << Class::Digit as u8 | 1 << Class::Joint as u8;
                 let kind = match classes {
+                    _ if is_gapped && core.contains(is_sign) => Kind::Gapped,
                     _ if classes == 1 << Class::Letter as u8 => Kind::Word,
                     _ if classes & !numeric == 0 => Kind::Number,
                     _ if classes & !(numeric | 1 << Class::Symbol as u8) == 0 && is_amount(core) => Kind::Number,

@@ -99,6 +99,12 @@ impl Shortlist {
         self.readings[start(at)..start(at + 1)].iter().chain(later)
     }
 
+    /// How likely the first pass found a reading of a piece in any case, in parts of [`ONE`].
+    pub fn own(&self, at: usize, reading: &Reading) -> u16 {
+        let words = |reading: &Reading| (reading.word, reading.second, reading.pieces, reading.noise);
+        self.of(at).filter(|other| words(other) == words(reading)).map(|other| other.own).sum()
+    }
+
     /// The only reading that a piece has, if that is one word for it alone.
     pub fn settled(&self, at: usize) -> Option<&Reading> {
         let place = at - self.first;

@@ -8,6 +8,7 @@ mod capitals;
 mod detect;
 pub mod legacy;
 mod letter_spaced;
+mod lost_letters;
 mod map;
 mod run_together;
 mod signs;
@@ -16,8 +17,10 @@ mod symbol_font;
 mod tones;
 mod unicode;
 
+use crate::channel::Damage;
 use crate::model::Parts;
 use crate::span::Span;
+use crate::text::lost::has_sign;
 use crate::text::placement::TonePlacement;
 use legacy::Encoding;
 use map::Map;
@@ -29,6 +32,8 @@ use unicode::is_mark;
 pub(crate) enum Repair {
     /// A line was in a legacy encoding.
     Decoded(Encoding),
+    /// Letters that were lost got signs.
+    Marked,
     /// Letters were composed with their marks.
     Composed,
     /// Look-alikes and invisible characters were replaced.
@@ -53,7 +58,12 @@ pub(crate) struct Repaired<'t> {
 }
 
 /// Repairs a text.
-pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Parts) -> Repaired<'t> {
+pub(crate) fn repair<'t>(
+    source: &'t str,
+    damage: Option<Damage>,
+    placement: TonePlacement,
+    parts: &Parts,
+) -> Repaired<'t> {
     let Parts { lexicon, ngram, .. } = parts;
     let mut repaired =
         Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
@@ -64,6 +74,7 @@ pub(crate) fn repair<'t>(source: &'t str, placement: TonePlacement, parts: &Part
             capitals::restore(text, lines.iter().map(|&(line, e)| (line, e == Encoding::Tcvn3)), lexicon)
         });
     }
+    repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, lexicon));
     repaired.then(Repair::Composed, unicode::compose);
     if repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon)) {
         // A letter may have been kept from its mark by what is gone now.
@@ -145,6 +156,12 @@ impl Repaired<'_> {
     /// The place in the source of a span of the repaired text; changed letters at its edges are taken in whole.
     pub fn source(&self, span: Span) -> Span {
         self.map.source(span)
+    }
+
+    /// A span as it is to be written where nothing is found for it: signs for lost letters stay in the house.
+    pub fn as_found(&self, span: Span) -> &str {
+        let text = span.of(&self.text);
+        if has_sign(text) { self.before(span) } else { text }
     }
 
     /// The source's wording of a span of the repaired text.

@@ -2,5 +2,6 @@
 
 pub mod case;
 pub mod letter;
+pub mod lost;
 pub mod placement;
 pub mod syllable;

@@ -60,6 +60,12 @@ enum Kind {
     Vietnamese,
     /// All marks taken off
     Stripped,
+    /// Converted to an encoding that lacks letters: `?` or U+FFFD in their place
+    Lossy,
+    /// All letters with marks are gone, with nothing in their place
+    Dropped,
+    /// Those letters are gone that Latin-1 lacks
+    DroppedLatin,
 }
 
 /// A number from 0 to 1.
@@ -80,6 +86,9 @@ impl How {
                 Kind::Scanner => Damage::ScannerOcr,
                 Kind::Vietnamese => Damage::VietnameseOcr,
                 Kind::Stripped => Damage::Stripped,
+                Kind::Lossy => Damage::Lossy,
+                Kind::Dropped => Damage::Dropped,
+                Kind::DroppedLatin => Damage::DroppedLatin,
             });
         }
         if let Some(tones) = self.tones {

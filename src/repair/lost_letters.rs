@@ -1,0 +1,314 @@
+//! Letters that an encoding lacked, as lossy conversions leave them: `C?ng hòa xã h?i`, `Vi\u{fffd}t`, `Vi???t`. Each is given a
+//! sign that says which letters it may have been; the search finds which.
+//!
+//! Databases, mailers and exports that know Latin-1 or ASCII only write `?` for each letter that they lack, or for each of its
+//! bytes. In right text a question mark is the end of a word, in other languages apostrophes are lost the same way (`don?t`); so
+//! the words have to be syllables but for these letters.
+
+use super::map::{Draft, Map};
+use crate::channel::Damage;
+use crate::lexicon::Lexicon;
+use crate::span::Span;
+use crate::text::letter::{self, Tone};
+use crate::text::lost::Lost;
+use crate::text::syllable;
+use std::collections::HashMap;
+use std::ops::AddAssign;
+
+/// What programs write for what they lack.
+const WRITTEN: [char; 4] = ['?', '\u{fffd}', '¿', '□'];
+
+/// The most letters of a word that are lost.
+const MOST_LOST: usize = 3;
+
+/// The letters under the marks of those that are lost.
+const PLAIN: &str = "aeiouyd";
+
+/// Gives signs to letters that were lost; `damage` is what the caller knows of the text.
+pub fn mark(source: &str, damage: Option<Damage>, lexicon: &Lexicon) -> Option<(String, Map)> {
+    if damage.is_some_and(|damage| damage != Damage::Lossy) {
+        return None;
+    }
+    let least = if damage.is_some() { 1 } else { FEWEST };
+    let (written, _) = WRITTEN
+        .map(|c| (c, inside(source, c).take(MANY).count()))
+        .into_iter()
+        .filter(|&(_, count)| count >= least)
+        .max_by_key(|&(_, count)| count)?;
+    let mut look = Look { written, lexicon, fits: HashMap::new() };
+    let mut all = Tally::default();
+    let mut lines: Vec<(Span, Tally)> = Vec::new();
+    for line in source.split_inclusive('\n') {
+        let start = line.as_ptr() as usize - source.as_ptr() as usize;
+        let tally = look.tally(line);
+        all += tally;
+        if tally.words > 0 {
+            lines.push((Span::new(start, start + line.len()), tally));
+        }
+    }
+    let document = damage.is_some() || all.is_lossy(12);
+    lines.retain(|(_, line)| line.is_lossy(4) || document && 2 * line.fitting >= line.lost);
+    let mut lossy = Tally::default();
+    lines.iter().for_each(|&(_, line)| lossy += line);
+    let how = lossy.how();
+    let mut draft = Draft::default();
+    for (place, _) in lines {
+        look.write(source, place, how, &mut draft);
+    }
+    let (text, map) = draft.finish(source);
+    (!map.is_empty()).then_some((text, map))
+}
+
+/// So many words have to have lost letters, where nobody says so.
+const FEWEST: usize = 2;
+
+/// More need not be counted.
+const MANY: usize = 1_000;
+
+/// Where a character stands before a letter.
+fn inside(text: &str, c: char) -> impl Iterator<Item = usize> + '_ {
+    let before_letter =
+        move |&(at, found): &(usize, &str)| text[at + found.len()..].starts_with(letter::is_alphabetic);
+    text.matches(c).zip(text.match_indices(c)).map(|(found, (at, _))| (at, found)).filter(before_letter).map(|(at, _)| at)
+}
+
+/// What was counted of the words of a line, or of more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    words: u32,
+    /// Words with such a character before a letter, and of these such as are syllables but for what is lost.
+    lost: u32,
+    fitting: u32,
+    /// Of the latter, words that begin with one.
+    beginning: u32,
+    /// Of the latter, words with one that stands alone.
+    alone: u32,
+    /// Words with marked letters that Latin-1 has.
+    latin: u32,
+    /// Words with `ð`, as which `đ` is kept at times.
+    eth: u32,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Tally) {
+        self.words += other.words;
+        self.lost += other.lost;
+        self.fitting += other.fitting;
+        self.beginning += other.beginning;
+        self.alone += other.alone;
+        self.latin += other.latin;
+        self.eth += other.eth;
+    }
+}
+
+impl Tally {
+    /// Whether letters were lost, one word in so many at least.
+    fn is_lossy(self, parts: u32) -> bool {
+        self.fitting >= FEWEST as u32 && 4 * self.fitting >= 3 * self.lost && parts * self.fitting >= self.words
+    }
+
+    fn how(self) -> How {
+        if 4 * self.alone < self.fitting {
+            How::Bytes
+        } else if 20 * self.latin < self.words {
+            How::Letters(Lost::Marked)
+        } else if self.eth > 0 || self.fitting >= 8 && 12 * self.beginning < self.fitting {
+            How::Letters(Lost::ThreeBytes)
+        } else {
+            How::Letters(Lost::BeyondLatin)
+        }
+    }
+}
+
+/// How letters were lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// One character stands for each.
+    Letters(Lost),
+    /// One character stands for each byte.
+    Bytes,
+}
+
+impl How {
+    /// The letters that so many characters in a row stand for.
+    fn letters(self, characters: usize) -> Option<&'static [Lost]> {
+        use Lost::*;
+        const MANY: [[Lost; MOST_LOST]; 4] = [[Marked; 3], [BeyondLatin; 3], [TwoBytes; 3], [ThreeBytes; 3]];
+        match (self, characters) {
+            (How::Letters(lost), _) => MANY[lost as usize].get(..characters),
+            (How::Bytes, 2) => Some(&[TwoBytes]),
+            (How::Bytes, 3) => Some(&[ThreeBytes]),
+            (How::Bytes, 4) => Some(&[TwoBytes; 2]),
+            // `ườ`, `đề`.
+            (How::Bytes, 5) => Some(&[TwoBytes, ThreeBytes]),
+            (How::Bytes, 6) => Some(&[TwoBytes; 3]),
+            // `đượ`.
+            (How::Bytes, 7) => Some(&[TwoBytes, TwoBytes, ThreeBytes]),
+            (How::Bytes, _) => None,
+        }
+    }
+}
+
+/// Looks at the words of a text.
+struct Look<'t> {
+    written: char,
+    lexicon: &'t Lexicon,
+    /// Whether words are syllables but for what is lost, of which there are so many bytes a letter.
+    fits: HashMap<(&'t str, bool), bool>,
+}
+
+impl<'t> Look<'t> {
+    fn tally(&mut self, line: &'t str) -> Tally {
+        let mut tally = Tally::default();
+        for (_, run) in self.runs(line) {
+            let bare = run.trim_matches(self.written);
+            if bare.is_empty() {
+                continue;
+            }
+            tally.words += 1;
+            tally.latin += u32::from(bare.contains(|c| matches!(c, '\u{c0}'..='\u{ff}') && letter::code(c).is_some()));
+            tally.eth += u32::from(bare.contains(['ð', 'Ð']));
+            // What ends it may end a sentence.
+            let run = run.trim_end_matches(self.written);
+            if run.contains(self.written) {
+                tally.lost += 1;
+                let how = if self.is_alone(run) { How::Letters(Lost::Marked) } else { How::Bytes };
+                if self.fits(run, how) {
+                    tally.fitting += 1;
+                    tally.beginning += u32::from(run.starts_with(self.written));
+                    tally.alone += u32::from(how != How::Bytes);
+                }
+            }
+        }
+        tally
+    }
+
+    /// Whether one of the characters in a word stands by itself, or there is an odd one too many.
+    fn is_alone(&self, run: &str) -> bool {
+        let mut rows = run.split(|c| c != self.written).map(|row| row.chars().count()).filter(|&n| n > 0);
+        rows.any(|n| n == 1)
+    }
+
+    /// The words of a line, with what is written for lost letters at their edges, and where they begin; addresses are none.
+    fn runs(&self, line: &'t str) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
+        let written = self.written;
+        let chunks = line.split(char::is_whitespace).filter(|chunk| !chunk.contains(['=', '/', '\\', '@', '_']) || {
+            !["://", "=", "@", "www.", "_", "/?", ":\\"].iter().any(|sign| chunk.contains(sign))
+        });
+        let words = move |chunk: &'t str| chunk.split(move |c| !letter::is_alphabetic(c) && c != written);
+        chunks
+            .flat_map(words)
+            .filter(|run| !run.is_empty())
+            .map(move |run| (run.as_ptr() as usize - line.as_ptr() as usize, run))
+    }
+
+    /// Whether a word is a syllable but for what is lost.
+    fn fits(&mut self, run: &'t str, how: How) -> bool {
+        let key = (run, how == How::Bytes);
+        if let Some(&fits) = self.fits.get(&key) {
+            return fits;
+        }
+        let fits = self.try_letters(run, how);
+        self.fits.insert(key, fits);
+        fits
+    }
+
+    fn try_letters(&self, run: &str, how: How) -> bool {
+        let (mut word, mut places) = (String::new(), Vec::new());
+        let mut rest = run;
+        while let Some(c) = rest.chars().next() {
+            if c == self.written {
+                let after = rest.trim_start_matches(c);
+                let Some(letters) = how.letters((rest.len() - after.len()) / c.len_utf8()) else { return false };
+                places.extend(letters.iter().map(|_| {
+                    word.push('a');
+                    word.len() - 1
+                }));
+                rest = after;
+            } else {
+                word.push(if matches!(c, 'ð' | 'Ð') { 'd' } else { letter::bare(c) });
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+        // The letters that are left have one tone at most.
+        let tones = run.chars().filter(|&c| has_tone(c)).count();
+        places.len() <= MOST_LOST && word.len() <= 8 && word.is_ascii() && tones <= 1 && self.any(&mut word, &places)
+    }
+
+    /// Whether letters in some places of a word make it a syllable.
+    fn any(&self, word: &mut String, places: &[usize]) -> bool {
+        let Some((&at, others)) = places.split_first() else { return self.lexicon.syllable_cost(word).is_some() };
+        // Only at its beginning may a word have a `đ`.
+        let plain = if at == 0 { PLAIN } else { &PLAIN[..PLAIN.len() - 1] };
+        plain.char_indices().any(|(i, c)| {
+            word.replace_range(at..at + 1, &plain[i..i + c.len_utf8()]);
+            self.any(word, others)
+        })
+    }
+
+    /// Writes a line with signs for the letters that its words have lost.
+    fn write(&mut self, source: &'t str, line: Span, how: How, draft: &mut Draft) {
+        let text = line.of(source);
+        for (at, run) in self.runs(text) {
+            if !run.contains(self.written) {
+                continue;
+            }
+            let Some(word) = self.word(text, at, run, how) else { continue };
+            let (mut rest, end) = (word.start, word.end);
+            while let Some(begin) = text[rest..end].find([self.written, 'ð', 'Ð']).map(|found| rest + found) {
+                // What Latin-1 has instead of `đ`.
+                if let Some(eth) = text[begin..].chars().next().filter(|c| matches!(c, 'ð' | 'Ð')) {
+                    rest = begin + eth.len_utf8();
+                    let d = if eth == 'ð' { "đ" } else { "Đ" };
+                    draft.replace(source, Span::new(line.start + begin, line.start + rest), d);
+                    continue;
+                }
+                let row = text[begin..end].split(|c| c != self.written).next().unwrap_or_default();
+                let letters = how.letters(row.len() / self.written.len_utf8()).unwrap_or_default();
+                let signs: String = letters.iter().map(|lost| lost.sign()).collect();
+                rest = begin + row.len();
+                draft.replace(source, Span::new(line.start + begin, line.start + rest), &signs);
+            }
+        }
+    }
+
+    /// The part of a run that is a word: what is written for lost letters may be a question mark or a quote at its edges.
+    fn word(&mut self, line: &'t str, at: usize, run: &'t str, how: How) -> Option<Span> {
+        let width = self.written.len_utf8();
+        let after = line[at + run.len()..].trim_start();
+        let ends = after.is_empty() || after.starts_with(|c: char| c.is_uppercase());
+        let (first, last) = (run.starts_with(self.written), run.ends_with(self.written));
+        if run.chars().all(|c| c == self.written) {
+            // A word of one letter, the mark of a list, a bullet, or what ends a sentence.
+            let begins = line[..at].trim_start().is_empty();
+            let none = match after.chars().next() {
+                Some(')') => !begins,
+                Some(c) if c.is_uppercase() => begins,
+                None => !line[..at].ends_with(' '),
+                Some(_) => false,
+            };
+            return (!none && self.fits(run, how)).then_some(Span::new(at, at + run.len()));
+        }
+        let shorter = &run[..run.len() - if last { width } else { 0 }];
+        // A question: the word is one without its end.
+        let is_asked = last && self.written == '?' && {
+            let whole = letter::spell_small(shorter, |word| syllable::parse(word).map(|_| ())).is_some();
+            // Hardly a word ends with two lost letters.
+            let two = how != How::Bytes && shorter.ends_with(self.written);
+            whole && shorter.chars().any(has_tone) || (ends || two) && self.fits(shorter, how)
+        };
+        let behind = if first { width } else { 0 };
+        let ways = [
+            (0, run.len(), !is_asked),
+            (0, shorter.len(), last),
+            (behind, run.len(), first && !is_asked),
+            (behind, shorter.len(), first && last && behind < shorter.len()),
+        ];
+        let fitting = ways.into_iter().find(|&(begin, end, may)| may && self.fits(&run[begin..end], how));
+        fitting.map(|(begin, end, _)| Span::new(at + begin, at + end))
+    }
+}
+
+fn has_tone(c: char) -> bool {
+    letter::code(c).is_some_and(|code| letter::split_tone(code & !letter::CAPITAL).1 != Tone::Level)
+}
