@@ -229,7 +229,8 @@ impl Lines {
         for line in pieces.chunk_by(|_, piece| !matches!(piece.gap, Gap::Line | Gap::Sentence)) {
             let right = right(line);
             let mut signs = Signs::default();
-            let words = line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped));
+            let words =
+                line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped));
             words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
             let gapped = line.iter().any(|piece| piece.kind == Kind::Gapped);

@@ -144,6 +144,8 @@ pub struct Weights {
     pub noise_capital: i32,
     /// An unknown word with digits or symbols inside, in text read in English mode.
     pub unknown_mixed: i32,
+    /// A word of which letters were lost, left so.
+    pub unknown_gapped: i32,
     /// An unknown word with two tones and a letter of Vietnamese alone, in text that is right but for slips.
     pub unknown_two: i32,
     /// Any change to a word for each nat by which OCR in English mode was the surer of it than of others.
@@ -158,7 +160,9 @@ impl Weights {
         let (word, letter) = match damage {
             Damage::EnglishOcr | Damage::WesternOcr | Damage::ScannerOcr => (self.unknown, self.unknown_letter),
             Damage::VietnameseOcr => (self.unknown_slips, self.unknown_letter_slips),
-            Damage::Stripped | Damage::Lossy | Damage::Dropped | Damage::DroppedLatin => (self.unknown_slips, self.unknown_letter),
+            Damage::Stripped | Damage::Lossy | Damage::Dropped | Damage::DroppedLatin => {
+                (self.unknown_slips, self.unknown_letter)
+            }
         };
         word + letter * letters as i32
     }
@@ -240,6 +244,7 @@ impl Weights {
             "list_mark" => &mut self.list_mark,
             "noise_capital" => &mut self.noise_capital,
             "unknown_mixed" => &mut self.unknown_mixed,
+            "unknown_gapped" => &mut self.unknown_gapped,
             "unknown_two" => &mut self.unknown_two,
             "sure_english" => &mut self.sure_english,
             "sure_slips" => &mut self.sure_slips,
@@ -293,6 +298,7 @@ impl Default for Weights {
             list_mark: 6 * UNIT,
             noise_capital: 3 * UNIT,
             unknown_mixed: 0,
+            unknown_gapped: 6 * UNIT,
             unknown_two: 6 * UNIT,
             sure_english: UNIT / 2,
             sure_slips: UNIT,
@@ -623,6 +629,10 @@ impl<'t> Lattice<'t> {
                 let same = c.second.is_none() && Some(c.word.word) == known;
                 let toll = if same { 0 } else { toll + self.unlikely(c, &keep, piece, damage) };
                 let mut reading = Reading { kept: same, ..read(c, keep, toll) };
+                if piece.kind == Kind::Gapped && parts.lexicon.habit(reading.word) == Habit::Abbreviation {
+                    // Its capital may be the only letter that is left: `Q?`.
+                    reading.case = Case::Upper;
+                }
                 if same && damage == Damage::VietnameseOcr {
                     // However its letters are cased: `pH`.
                     reading.cost = reading.cost.min(UNIT);
@@ -640,6 +650,7 @@ impl<'t> Lattice<'t> {
             if !number && !out.iter().any(|r| r.kept) {
                 let odd = match damage {
                     _ if damage.is_misread() && piece.kind == Kind::Mixed => weights.unknown_mixed,
+                    _ if piece.kind == Kind::Gapped => weights.unknown_gapped,
                     Damage::VietnameseOcr if piece.kind == Kind::Word && is_two(seen) => weights.unknown_two,
                     _ => 0,
                 };
@@ -901,7 +912,9 @@ impl<'t> Lattice<'t> {
         let next = self.document.pieces.get(at + 1).filter(|next| next.kind != Kind::Number && !next.is_kept())?;
         let [this, other] = [piece, next].map(|piece| self.document.words.of(piece));
         // Of text that has lost but its marks only a consonant alone is in doubt: `d uoc`.
-        let whole = damage == Damage::Lossy || damage.is_dropped() || damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
+        let whole = damage == Damage::Lossy
+            || damage.is_dropped()
+            || damage == Damage::Stripped && !(this.letters == 1 && is_consonant(self.document.seen(at)));
         let apart = piece.kind == Kind::Number || whole;
         if apart || this.letters + other.letters > LONGEST_JOINED {
             return None;

@@ -221,7 +221,8 @@ impl Cutter {
             segment_line(content, self.start, pieces);
             if let Some(piece) = pieces.get_mut(first) {
                 let content = content.trim_start();
-                let opens = content.starts_with(|c: char| !c.is_alphabetic() && !is_sign(c) && c != '(' && c != '&' && c != '¢');
+                let opens = content
+                    .starts_with(|c: char| !c.is_alphabetic() && !is_sign(c) && c != '(' && c != '&' && c != '¢');
                 let goes_on = !self.blank && content.starts_with(char::is_lowercase);
                 let sentence = (self.broken && !goes_on) || (opens && piece.kind != Kind::Mixed);
                 piece.gap = if sentence { Gap::Sentence } else { Gap::Line };

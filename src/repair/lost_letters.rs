@@ -6,11 +6,15 @@
 //! the words have to be syllables but for these letters.
 
 use super::map::{Draft, Map};
+use crate::candidates::{FEW_STEPS, Limits, Searcher};
 use crate::channel::Damage;
-use crate::lexicon::Lexicon;
+use crate::lexicon::Habit;
+use crate::model::Parts;
+use crate::ngram::UNIT;
 use crate::span::Span;
+use crate::text::case::{self, Case};
 use crate::text::letter::{self, Tone};
-use crate::text::lost::Lost;
+use crate::text::lost::{Lost, is_sign};
 use crate::text::syllable;
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -25,7 +29,7 @@ const MOST_LOST: usize = 3;
 const PLAIN: &str = "aeiouyd";
 
 /// Gives signs to letters that were lost; `damage` is what the caller knows of the text.
-pub fn mark(source: &str, damage: Option<Damage>, lexicon: &Lexicon) -> Option<(String, Map)> {
+pub fn mark<'t>(source: &'t str, damage: Option<Damage>, parts: &'t Parts) -> Option<(String, Map)> {
     if damage.is_some_and(|damage| damage != Damage::Lossy) {
         return None;
     }
@@ -35,7 +39,7 @@ pub fn mark(source: &str, damage: Option<Damage>, lexicon: &Lexicon) -> Option<(
         .into_iter()
         .filter(|&(_, count)| count >= least)
         .max_by_key(|&(_, count)| count)?;
-    let mut look = Look { written, lexicon, fits: HashMap::new() };
+    let mut look = Look { written, parts, searcher: Searcher::default(), fits: HashMap::new() };
     let mut all = Tally::default();
     let mut lines: Vec<(Span, Tally)> = Vec::new();
     for line in source.split_inclusive('\n') {
@@ -67,9 +71,12 @@ const MANY: usize = 1_000;
 
 /// Where a character stands before a letter.
 fn inside(text: &str, c: char) -> impl Iterator<Item = usize> + '_ {
-    let before_letter =
-        move |&(at, found): &(usize, &str)| text[at + found.len()..].starts_with(letter::is_alphabetic);
-    text.matches(c).zip(text.match_indices(c)).map(|(found, (at, _))| (at, found)).filter(before_letter).map(|(at, _)| at)
+    let before_letter = move |&(at, found): &(usize, &str)| text[at + found.len()..].starts_with(letter::is_alphabetic);
+    text.matches(c)
+        .zip(text.match_indices(c))
+        .map(|(found, (at, _))| (at, found))
+        .filter(before_letter)
+        .map(|(at, _)| at)
 }
 
 /// What was counted of the words of a line, or of more.
@@ -152,9 +159,10 @@ impl How {
 /// Looks at the words of a text.
 struct Look<'t> {
     written: char,
-    lexicon: &'t Lexicon,
-    /// Whether words are syllables but for what is lost, of which there are so many bytes a letter.
-    fits: HashMap<(&'t str, bool), bool>,
+    parts: &'t Parts,
+    searcher: Searcher,
+    /// By word, and whether a character stands for each byte: what it costs that it is one but for what is lost.
+    fits: HashMap<(&'t str, bool), Option<i32>>,
 }
 
 impl<'t> Look<'t> {
@@ -173,7 +181,7 @@ impl<'t> Look<'t> {
             if run.contains(self.written) {
                 tally.lost += 1;
                 let how = if self.is_alone(run) { How::Letters(Lost::Marked) } else { How::Bytes };
-                if self.fits(run, how) {
+                if self.fits(run, how).is_some() {
                     tally.fitting += 1;
                     tally.beginning += u32::from(run.starts_with(self.written));
                     tally.alone += u32::from(how != How::Bytes);
@@ -192,8 +200,10 @@ impl<'t> Look<'t> {
     /// The words of a line, with what is written for lost letters at their edges, and where they begin; addresses are none.
     fn runs(&self, line: &'t str) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
         let written = self.written;
-        let chunks = line.split(char::is_whitespace).filter(|chunk| !chunk.contains(['=', '/', '\\', '@', '_']) || {
-            !["://", "=", "@", "www.", "_", "/?", ":\\"].iter().any(|sign| chunk.contains(sign))
+        let chunks = line.split(char::is_whitespace).filter(|chunk| {
+            !chunk.contains(['=', '/', '\\', '@', '_']) || {
+                !["://", "=", "@", "www.", "_", "/?", ":\\"].iter().any(|sign| chunk.contains(sign))
+            }
         });
         let words = move |chunk: &'t str| chunk.split(move |c| !letter::is_alphabetic(c) && c != written);
         chunks
@@ -202,42 +212,68 @@ impl<'t> Look<'t> {
             .map(move |run| (run.as_ptr() as usize - line.as_ptr() as usize, run))
     }
 
-    /// Whether a word is a syllable but for what is lost.
-    fn fits(&mut self, run: &'t str, how: How) -> bool {
+    /// What it costs by itself that a word is a syllable but for what is lost; `None` if it cannot be one.
+    fn fits(&mut self, run: &'t str, how: How) -> Option<i32> {
         let key = (run, how == How::Bytes);
         if let Some(&fits) = self.fits.get(&key) {
             return fits;
         }
-        let fits = self.try_letters(run, how);
+        let fits = self.fitting(run, how);
         self.fits.insert(key, fits);
         fits
     }
 
-    fn try_letters(&self, run: &str, how: How) -> bool {
-        let (mut word, mut places) = (String::new(), Vec::new());
+    fn fitting(&mut self, run: &str, how: How) -> Option<i32> {
+        // Any marked letter may be lost here: what is lost in all is not known yet.
+        let how = if how == How::Bytes { how } else { How::Letters(Lost::Marked) };
+        let (word, places) = self.signed(run, how)?;
+        // The letters that are left have one tone at most.
+        let tones = run.chars().filter(|&c| has_tone(c)).count();
+        if places.len() > MOST_LOST || word.chars().count() > LONGEST_WORD || tones > 1 {
+            return None;
+        }
+        let Parts { lexicon, profiles, .. } = self.parts;
+        let case = case::case_of(&word, false);
+        let short = is_short(run);
+        let cases = [case, Case::Title];
+        for case in &cases[..1 + usize::from(case == Case::Lower && places.first() == Some(&0))] {
+            let found = self.searcher.search(lexicon, &profiles[Damage::Lossy], &word, *case, ANY);
+            let may_be = |word| !lexicon.is_foreign(word) || short && lexicon.habit(word) == Habit::Abbreviation;
+            if let Some(candidate) = found.iter().find(|candidate| may_be(candidate.word.word)) {
+                return Some(lexicon.cost(candidate.word));
+            }
+        }
+        // A name may be no word of the lexicon, and has a syllable's skeleton.
+        let mut plain: String = word.chars().map(|c| if is_sign(c) { 'a' } else { letter::bare(c) }).collect();
+        (plain.is_ascii() && self.any(&mut plain, &places)).then_some(UNKNOWN)
+    }
+
+    /// A word with signs for what is lost, and the places of these among its letters.
+    fn signed(&self, run: &str, how: How) -> Option<(String, Vec<usize>)> {
+        let (mut word, mut places, mut length) = (String::new(), Vec::new(), 0);
         let mut rest = run;
         while let Some(c) = rest.chars().next() {
             if c == self.written {
                 let after = rest.trim_start_matches(c);
-                let Some(letters) = how.letters((rest.len() - after.len()) / c.len_utf8()) else { return false };
-                places.extend(letters.iter().map(|_| {
-                    word.push('a');
-                    word.len() - 1
-                }));
+                let letters = how.letters((rest.len() - after.len()) / c.len_utf8())?;
+                places.extend(length..length + letters.len());
+                length += letters.len();
+                word.extend(letters.iter().map(|lost| lost.sign()));
                 rest = after;
             } else {
-                word.push(if matches!(c, 'ð' | 'Ð') { 'd' } else { letter::bare(c) });
+                word.push(without_eth(c));
+                length += 1;
                 rest = &rest[c.len_utf8()..];
             }
         }
-        // The letters that are left have one tone at most.
-        let tones = run.chars().filter(|&c| has_tone(c)).count();
-        places.len() <= MOST_LOST && word.len() <= 8 && word.is_ascii() && tones <= 1 && self.any(&mut word, &places)
+        Some((word, places))
     }
 
-    /// Whether letters in some places of a word make it a syllable.
+    /// Whether letters in some places of a word of plain ones make it a syllable.
     fn any(&self, word: &mut String, places: &[usize]) -> bool {
-        let Some((&at, others)) = places.split_first() else { return self.lexicon.syllable_cost(word).is_some() };
+        let Some((&at, others)) = places.split_first() else {
+            return self.parts.lexicon.syllable_cost(word).is_some();
+        };
         // Only at its beginning may a word have a `đ`.
         let plain = if at == 0 { PLAIN } else { &PLAIN[..PLAIN.len() - 1] };
         plain.char_indices().any(|(i, c)| {
@@ -253,14 +289,24 @@ impl<'t> Look<'t> {
             if !run.contains(self.written) {
                 continue;
             }
-            let Some(word) = self.word(text, at, run, how) else { continue };
+            let Some(word) = self.word(text, at, run, how) else {
+                // Abbreviations are of first letters: hardly any but `Đ` has marks.
+                if is_short(run) && how != How::Letters(Lost::ThreeBytes) && !run.starts_with(self.written) {
+                    let row =
+                        if how == How::Bytes { self.written.to_string().repeat(2) } else { self.written.to_string() };
+                    for (begin, found) in run.match_indices(&row) {
+                        let begin = line.start + at + begin;
+                        draft.replace(source, Span::new(begin, begin + found.len()), "Đ");
+                    }
+                }
+                continue;
+            };
             let (mut rest, end) = (word.start, word.end);
             while let Some(begin) = text[rest..end].find([self.written, 'ð', 'Ð']).map(|found| rest + found) {
-                // What Latin-1 has instead of `đ`.
-                if let Some(eth) = text[begin..].chars().next().filter(|c| matches!(c, 'ð' | 'Ð')) {
+                if let Some(eth) = text[begin..].chars().next().filter(|&c| c != self.written) {
                     rest = begin + eth.len_utf8();
-                    let d = if eth == 'ð' { "đ" } else { "Đ" };
-                    draft.replace(source, Span::new(line.start + begin, line.start + rest), d);
+                    let place = Span::new(line.start + begin, line.start + rest);
+                    draft.replace(source, place, without_eth(eth).encode_utf8(&mut [0; 4]));
                     continue;
                 }
                 let row = text[begin..end].split(|c| c != self.written).next().unwrap_or_default();
@@ -270,6 +316,16 @@ impl<'t> Look<'t> {
                 draft.replace(source, Span::new(line.start + begin, line.start + rest), &signs);
             }
         }
+    }
+
+    /// What it costs by itself that something is a word and its end a question mark.
+    fn asked(&mut self, run: &'t str, how: How) -> Option<i32> {
+        if run.contains(self.written) {
+            return self.fits(run, how);
+        }
+        let lexicon = &self.parts.lexicon;
+        let leaf = lexicon.word(run).filter(|leaf| !lexicon.is_foreign(leaf.word))?;
+        letter::spell_small(run, |word| syllable::parse(word).map(|_| lexicon.cost(leaf)))
     }
 
     /// The part of a run that is a word: what is written for lost letters may be a question mark or a quote at its edges.
@@ -287,15 +343,17 @@ impl<'t> Look<'t> {
                 None => !line[..at].ends_with(' '),
                 Some(_) => false,
             };
-            return (!none && self.fits(run, how)).then_some(Span::new(at, at + run.len()));
+            return (!none && self.fits(run, how).is_some()).then_some(Span::new(at, at + run.len()));
         }
         let shorter = &run[..run.len() - if last { width } else { 0 }];
-        // A question: the word is one without its end.
+        // A question mark, if the word is as good without it, or has two lost letters at its end, as hardly any has.
         let is_asked = last && self.written == '?' && {
-            let whole = letter::spell_small(shorter, |word| syllable::parse(word).map(|_| ())).is_some();
-            // Hardly a word ends with two lost letters.
             let two = how != How::Bytes && shorter.ends_with(self.written);
-            whole && shorter.chars().any(has_tone) || (ends || two) && self.fits(shorter, how)
+            match (self.fits(run, how), self.asked(shorter, how)) {
+                (Some(_), Some(_)) if two => true,
+                (Some(whole), Some(asked)) if how != How::Bytes => asked + if ends { ASKED } else { AMID } <= whole,
+                (whole, _) => whole.is_none(),
+            }
         };
         let behind = if first { width } else { 0 };
         let ways = [
@@ -304,8 +362,36 @@ impl<'t> Look<'t> {
             (behind, run.len(), first && !is_asked),
             (behind, shorter.len(), first && last && behind < shorter.len()),
         ];
-        let fitting = ways.into_iter().find(|&(begin, end, may)| may && self.fits(&run[begin..end], how));
+        let fitting = ways.into_iter().find(|&(begin, end, may)| may && self.fits(&run[begin..end], how).is_some());
         fitting.map(|(begin, end, _)| Span::new(at + begin, at + end))
+    }
+}
+
+/// What a question mark costs at a sentence's end, and in the midst of it.
+const ASKED: i32 = UNIT;
+const AMID: i32 = 4 * UNIT;
+
+/// What a name costs by itself that is no word of the lexicon.
+const UNKNOWN: i32 = 10 * UNIT;
+
+/// How far words are searched for.
+const ANY: Limits =
+    Limits { beyond_best: UNIT, most: 4, bar: 1 << 20, glued: 1 << 20, anything: false, steps: FEW_STEPS };
+
+/// Longer words are none.
+const LONGEST_WORD: usize = 8;
+
+/// Whether something may be an abbreviation: capitals, with what is written for lost letters.
+fn is_short(run: &str) -> bool {
+    run.contains(char::is_uppercase) && !run.contains(char::is_lowercase)
+}
+
+/// Latin-1 has a letter that looks like `đ`.
+fn without_eth(c: char) -> char {
+    match c {
+        'ð' => 'đ',
+        'Ð' => 'Đ',
+        other => other,
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn repair<'t>(
             capitals::restore(text, lines.iter().map(|&(line, e)| (line, e == Encoding::Tcvn3)), lexicon)
         });
     }
-    repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, lexicon));
+    repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts));
     repaired.then(Repair::Composed, unicode::compose);
     if repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon)) {
         // A letter may have been kept from its mark by what is gone now.

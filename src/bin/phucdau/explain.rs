@@ -61,7 +61,9 @@ fn table(why: &Explanation, most: usize) -> Result<String> {
         Taken::Damaged(phucdau::Damage::ScannerOcr) => "read by a scanner, letter by letter",
         Taken::Damaged(phucdau::Damage::Stripped) => "stripped of its marks",
         Taken::Damaged(phucdau::Damage::Lossy) => "converted to an encoding that lacks letters",
-        Taken::Damaged(phucdau::Damage::Dropped | phucdau::Damage::DroppedLatin) => "converted without the letters that an encoding lacks",
+        Taken::Damaged(phucdau::Damage::Dropped | phucdau::Damage::DroppedLatin) => {
+            "converted without the letters that an encoding lacks"
+        }
         Taken::Damaged(phucdau::Damage::VietnameseOcr) => "right but for slips",
         Taken::Right => "right; nothing is changed",
         Taken::Foreign => "of another language; nothing is changed",
