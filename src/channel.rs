@@ -391,7 +391,7 @@ impl Profile {
                     entries.push(Entry { meant: [code, 0], seen: seen.to_string().into(), cost });
                 };
                 rule(c, 0);
-                Lost::ALL.iter().filter(|lost| lost.is(c)).for_each(|lost| rule(lost.sign(), 0));
+                Lost::ONE.iter().filter(|lost| lost.is(c)).for_each(|lost| rule(lost.sign(), 0));
                 if matches!(letter::char_of(small), 'ă' | 'đ' | 'ĩ' | 'ũ' | 'ơ' | 'ư') {
                     rule(letter::char_of(letter::plain(small) | (code & CAPITAL)), REPLACED);
                 }
@@ -402,7 +402,8 @@ impl Profile {
 
     /// The profile of text that has lost letters, with nothing in their places.
     pub fn dropped(damage: Damage) -> Self {
-        let lost = if damage == Damage::Dropped { Lost::Marked } else { Lost::BeyondLatin };
+        let lost = if damage == Damage::Dropped { Lost::SomeMarked } else { Lost::SomeBeyondLatin };
+        let sign = lost.sign().to_string();
         let mut entries = Vec::new();
         for small in 1..=LETTERS as u8 {
             for code in [small, small | CAPITAL] {
@@ -410,6 +411,7 @@ impl Profile {
                 entries.push(Entry { meant: [code, 0], seen: c.to_string().into(), cost: 0 });
                 if lost.is(c) {
                     entries.push(Entry { meant: [code, 0], seen: "".into(), cost: 0 });
+                    entries.push(Entry { meant: [code, 0], seen: sign.clone().into(), cost: 0 });
                 }
             }
         }

@@ -18,7 +18,7 @@ use crate::model::Parts;
 use crate::ngram::UNIT;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
-use crate::text::letter;
+use crate::text::{letter, lost};
 use crate::text::syllable;
 use std::ops::AddAssign;
 
@@ -211,8 +211,8 @@ struct Line {
     begins: bool,
     /// Whether it is known to be right.
     right: bool,
-    /// Whether words have signs for letters that were lost.
-    gapped: bool,
+    /// What signs for lost letters say, if there are any.
+    lost: Option<Damage>,
     signs: Signs,
 }
 
@@ -233,8 +233,9 @@ impl Lines {
                 line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped));
             words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
-            let gapped = line.iter().any(|piece| piece.kind == Kind::Gapped);
-            self.0.push(Line { pieces: line.len() as u32, begins, right, gapped, signs });
+            let gapped = line.iter().find(|piece| piece.kind == Kind::Gapped);
+            let lost = gapped.and_then(|piece| lost::damage(piece.span.of(text)));
+            self.0.push(Line { pieces: line.len() as u32, begins, right, lost, signs });
         }
     }
 
@@ -242,7 +243,7 @@ impl Lines {
     pub fn found(self) -> Vec<(Found, usize)> {
         let lines = self.0;
         let foreign = foreign::lines(&lines, |line| line.signs.language, |line| line.begins);
-        let whole = |line: &&Line| !line.gapped && !line.right;
+        let whole = |line: &&Line| line.lost.is_none() && !line.right;
         let counts = lines.iter().zip(&foreign).filter(|&(line, &foreign)| !foreign && whole(&line));
         // Of the lines with Vietnamese letters, with marks of other languages, and with neither.
         let [mut marked, mut alien, mut bare] = [Signs::default(); 3];
@@ -261,13 +262,14 @@ impl Lines {
         let western = right && alien.is_western() && alien.strange >= alien.words.div_ceil(16);
         let thinned = right && marked.is_thinned();
         let words = |lines: &mut dyn Iterator<Item = &Line>| lines.map(|line| u64::from(line.signs.words)).sum::<u64>();
-        let lossy = 2 * words(&mut lines.iter().filter(|line| line.gapped)) > words(&mut lines.iter());
+        let most = 2 * words(&mut lines.iter().filter(|line| line.lost.is_some())) > words(&mut lines.iter());
+        let lossy = lines.iter().find_map(|line| line.lost).filter(|_| most);
         let dropped = all.dropped();
         let mut runs: Vec<(Found, usize)> = Vec::new();
-        for (&Line { pieces, right, gapped, signs, .. }, foreign) in lines.iter().zip(foreign) {
+        for (&Line { pieces, right, lost, signs, .. }, foreign) in lines.iter().zip(foreign) {
             let found = match () {
                 () if right => Found::Right,
-                () if gapped => Found::Damaged(Damage::Lossy),
+                () if lost.is_some() => lost.map_or(Found::Lost, Found::Damaged),
                 // Letters that were read one by one look like no language.
                 () if foreign
                     && !(document == Damage::ScannerOcr && signs.jumbled * 16 >= signs.words.max(1))
@@ -276,7 +278,7 @@ impl Lines {
                     Found::Foreign
                 }
                 // No letter of it was lost, or one that looks most like it stands in its place.
-                () if lossy => Found::Damaged(Damage::Lossy),
+                () if lossy.is_some() => lossy.map_or(Found::Lost, Found::Damaged),
                 () if all.is_lost() && signs.own * 8 < signs.words.max(1) => {
                     dropped.map_or(Found::Lost, Found::Damaged)
                 }

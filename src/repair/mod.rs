@@ -8,6 +8,7 @@ mod capitals;
 mod detect;
 pub mod legacy;
 mod letter_spaced;
+mod lost_as_spaces;
 mod lost_letters;
 mod map;
 mod run_together;
@@ -74,7 +75,9 @@ pub(crate) fn repair<'t>(
             capitals::restore(text, lines.iter().map(|&(line, e)| (line, e == Encoding::Tcvn3)), lexicon)
         });
     }
-    repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts));
+    if !repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts)) {
+        repaired.then(Repair::Marked, |text| lost_as_spaces::mark(text, damage, parts));
+    }
     repaired.then(Repair::Composed, unicode::compose);
     if repaired.then(Repair::Lookalikes, |text| unicode::replace_lookalikes(text, lexicon)) {
         // A letter may have been kept from its mark by what is gone now.

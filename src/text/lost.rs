@@ -1,6 +1,7 @@
 //! Signs for letters that were lost, as a repaired text has them. They are noncharacters, which no text is exchanged with.
 
 use super::letter;
+use crate::channel::Damage;
 
 /// Which letters a sign may stand for: those that an encoding lacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,12 +12,17 @@ pub enum Lost {
     BeyondLatin,
     /// Those that UTF-8 writes in two bytes.
     TwoBytes,
+    /// One or more of those that have marks.
+    SomeMarked,
+    /// One or more of those that Latin-1 lacks.
+    SomeBeyondLatin,
     /// Those that UTF-8 writes in three bytes; these are what remains lost where others were replaced by similar letters.
     ThreeBytes,
 }
 
 impl Lost {
-    pub const ALL: [Lost; 4] = [Lost::Marked, Lost::BeyondLatin, Lost::TwoBytes, Lost::ThreeBytes];
+    /// Those whose signs stand for one letter.
+    pub const ONE: [Lost; 4] = [Lost::Marked, Lost::BeyondLatin, Lost::TwoBytes, Lost::ThreeBytes];
 
     /// The sign.
     pub fn sign(self) -> char {
@@ -25,6 +31,8 @@ impl Lost {
             Lost::BeyondLatin => '\u{fdd1}',
             Lost::TwoBytes => '\u{fdd2}',
             Lost::ThreeBytes => '\u{fdd3}',
+            Lost::SomeMarked => '\u{fdd4}',
+            Lost::SomeBeyondLatin => '\u{fdd5}',
         }
     }
 
@@ -33,8 +41,8 @@ impl Lost {
         !c.is_ascii()
             && letter::code(c).is_some()
             && match self {
-                Lost::Marked => true,
-                Lost::BeyondLatin => c > '\u{ff}',
+                Lost::Marked | Lost::SomeMarked => true,
+                Lost::BeyondLatin | Lost::SomeBeyondLatin => c > '\u{ff}',
                 Lost::TwoBytes => c.len_utf8() == 2,
                 Lost::ThreeBytes => c.len_utf8() == 3,
             }
@@ -43,10 +51,20 @@ impl Lost {
 
 /// Whether a character is such a sign.
 pub fn is_sign(c: char) -> bool {
-    matches!(c, '\u{fdd0}'..='\u{fdd3}')
+    matches!(c, '\u{fdd0}'..='\u{fdd5}')
 }
 
 /// Whether there is such a sign.
 pub fn has_sign(text: &str) -> bool {
     text.as_bytes().contains(&0xef) && text.contains(is_sign)
+}
+
+/// The damage that left the first sign of a text.
+pub fn damage(text: &str) -> Option<Damage> {
+    let sign = text.chars().find(|&c| is_sign(c))?;
+    Some(match sign {
+        '\u{fdd4}' => Damage::Dropped,
+        '\u{fdd5}' => Damage::DroppedLatin,
+        _ => Damage::Lossy,
+    })
 }
