@@ -18,8 +18,8 @@ use crate::model::Parts;
 use crate::ngram::UNIT;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
-use crate::text::{letter, lost};
 use crate::text::syllable;
+use crate::text::{letter, lost};
 use std::ops::AddAssign;
 
 /// What the words of a line, or of a document, look like.
@@ -264,7 +264,10 @@ impl Lines {
         let words = |lines: &mut dyn Iterator<Item = &Line>| lines.map(|line| u64::from(line.signs.words)).sum::<u64>();
         let most = 2 * words(&mut lines.iter().filter(|line| line.lost.is_some())) > words(&mut lines.iter());
         let lossy = lines.iter().find_map(|line| line.lost).filter(|_| most);
-        let dropped = all.dropped();
+        // What is left of words looks like no language.
+        let mut any = Signs::default();
+        lines.iter().filter(whole).for_each(|line| any += line.signs);
+        let dropped = any.dropped();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, lost, signs, .. }, foreign) in lines.iter().zip(foreign) {
             let found = match () {
@@ -279,7 +282,7 @@ impl Lines {
                 }
                 // No letter of it was lost, or one that looks most like it stands in its place.
                 () if lossy.is_some() => lossy.map_or(Found::Lost, Found::Damaged),
-                () if all.is_lost() && signs.own * 8 < signs.words.max(1) => {
+                () if (dropped.is_some() || all.is_lost()) && signs.own * 8 < signs.words.max(1) => {
                     dropped.map_or(Found::Lost, Found::Damaged)
                 }
                 () if thinned && signs.vietnamese > 0 => signs.thinned(marked),

@@ -86,7 +86,7 @@ fn odds(word: &str, kind: Kind, lexicon: &Lexicon) -> i32 {
             _ => 0,
         },
         // OCR makes such: other languages have vowels, and capitals in front.
-        _ if vowels == 0 && word.bytes().any(|b| b.is_ascii_lowercase()) => 0,
+        _ if vowels == 0 && letters > 2 && word.bytes().any(|b| b.is_ascii_lowercase()) => 0,
         _ if has_hump(word) => 0,
         _ if word.is_ascii() => 1,
         _ if word.contains(['é', 'É']) => -2,

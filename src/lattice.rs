@@ -775,8 +775,11 @@ impl<'t> Lattice<'t> {
             };
             // Without it a lone `\r` might become a part of `\r\n`.
             let alone = end == at + 1 && self.document.text[..piece.wide.start].trim_end_matches(' ').ends_with('\r');
-            // A list's mark, an initial: `c)`, `P.`.
-            let mark = letters == 1 && self.document.text[piece.span.end..].starts_with([')', '.', ':', '/']);
+            // A list's mark, an initial, a particle: `c)`, `P.`, `ạ!`.
+            let after = &self.document.text[piece.span.end..];
+            let closed = !seen.is_ascii() && after.starts_with(['!', '?', ',']);
+            let particle = damage == Damage::VietnameseOcr && (closed || matches!(seen, "ạ" | "ừ" | "ờ"));
+            let mark = letters == 1 && (particle || after.starts_with([')', '.', ':', '/']));
             if parted || glued || name || word || alone || mark {
                 break;
             }

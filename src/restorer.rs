@@ -370,7 +370,9 @@ impl Restorer {
                     }
                     let (token, damage) = (document.words.of(&document.pieces[at]).token, document.damages[at]);
                     let adapted = |reading: &Reading| {
-                        let reading = Reading { own: shortlist.own(at, reading), ..*reading };
+                        // Of a lost letter no case was seen: each word is read in two.
+                        let own = if damage.is_converted() { shortlist.own(at, reading) } else { reading.own };
+                        let reading = Reading { own, ..*reading };
                         Reading { cost: lessons.channel(token, &reading, damage), ..reading }
                     };
                     readings.clear();

@@ -109,6 +109,22 @@ proptest! {
     }
 
     #[test]
+    fn lossy_texts_are_restored(
+        lines in prop::collection::vec((select(LINES.clone()), 0..8), 1..6),
+        sign in select(vec!["?", "\u{fffd}", "¿", "", " ", "(cid:7)", "??"]),
+        least in select(vec!['\u{80}', '\u{100}', '\u{1ea0}']),
+        restorer in restorer(),
+    ) {
+        // Of some lines no letters are lost.
+        let lossy = |&(line, how): &(&str, i32)| -> String {
+            let lost = |c: char| how > 0 && c >= least && c.is_alphabetic();
+            line.chars().map(|c| if lost(c) { sign.to_owned() } else { c.to_string() }).collect()
+        };
+        let source = lines.iter().map(lossy).collect::<Vec<_>>().join("\n");
+        holds(&source, &restorer.restore(&source));
+    }
+
+    #[test]
     fn encoded_texts_are_restored(
         texts in prop::collection::vec((prop_oneof![damaged(), select(LINES.clone()).prop_map(String::from)], select(Encoding::ALL.to_vec()), 0..3), 1..6),
         restorer in restorer(),

@@ -1,4 +1,4 @@
-//! Letters that an encoding lacked, as lossy conversions leave them: `C?ng hòa xã h?i`, `Vi\u{fffd}t`, `Vi???t`. Each is given a
+//! Letters that an encoding or a font lacked: `C?ng hòa xã h?i`, `Vi\u{fffd}t`, `Vi???t`, `Vi(cid:123)t`. Each is given a
 //! sign that says which letters it may have been; the search finds which.
 //!
 //! Databases, mailers and exports that know Latin-1 or ASCII only write `?` for each letter that they lack, or for each of its
@@ -29,16 +29,39 @@ const MOST_LOST: usize = 3;
 const PLAIN: &str = "aeiouyd";
 
 /// Gives signs to letters that were lost; `damage` is what the caller knows of the text.
-pub fn mark<'t>(source: &'t str, damage: Option<Damage>, parts: &'t Parts) -> Option<(String, Map)> {
+pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(String, Map)> {
     if damage.is_some_and(|damage| damage != Damage::Lossy) {
         return None;
     }
     let least = if damage.is_some() { 1 } else { FEWEST };
-    let (written, _) = WRITTEN
-        .map(|c| (c, inside(source, c).take(MANY).count()))
-        .into_iter()
-        .filter(|&(_, count)| count >= least)
-        .max_by_key(|&(_, count)| count)?;
+    let often = WRITTEN.map(|c| (c, inside(source, c).take(MANY).count()));
+    let (written, count) = often.into_iter().max_by_key(|&(_, count)| count)?;
+    if count >= least {
+        return mark_all(source, written, damage.is_some(), parts);
+    }
+    // Glyphs of which a font does not tell the letters.
+    let glyph = Lost::Marked.sign();
+    let (text, map) = without_numbers(source, glyph)?;
+    let (text, later) = mark_all(&text, glyph, damage.is_some(), parts)?;
+    Some((text, later.after(map)))
+}
+
+/// A text with one character for each glyph's number.
+fn without_numbers(source: &str, glyph: char) -> Option<(String, Map)> {
+    let mut draft = Draft::default();
+    for (at, found) in source.match_indices("(cid:") {
+        let digits = source[at + found.len()..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = at + found.len() + digits;
+        if digits > 0 && source[end..].starts_with(')') {
+            draft.replace(source, Span::new(at, end + 1), glyph.encode_utf8(&mut [0; 4]));
+        }
+    }
+    let (text, map) = draft.finish(source);
+    (!map.is_empty()).then_some((text, map))
+}
+
+/// Gives signs to letters that were lost, where this was written for them; `known` says whether the text has any.
+fn mark_all(source: &str, written: char, known: bool, parts: &Parts) -> Option<(String, Map)> {
     let mut look = Look { written, parts, searcher: Searcher::default(), fits: HashMap::new() };
     let mut all = Tally::default();
     let mut lines: Vec<(Span, Tally)> = Vec::new();
@@ -50,7 +73,7 @@ pub fn mark<'t>(source: &'t str, damage: Option<Damage>, parts: &'t Parts) -> Op
             lines.push((Span::new(start, start + line.len()), tally));
         }
     }
-    let document = damage.is_some() || all.is_lossy(12);
+    let document = known || all.is_lossy(12);
     lines.retain(|(_, line)| line.is_lossy(4) || document && 2 * line.fitting >= line.lost);
     let mut lossy = Tally::default();
     lines.iter().for_each(|&(_, line)| lossy += line);
@@ -138,19 +161,19 @@ enum How {
 
 impl How {
     /// The letters that so many characters in a row stand for.
-    fn letters(self, characters: usize) -> Option<&'static [Lost]> {
-        use Lost::*;
-        const MANY: [[Lost; MOST_LOST]; 4] = [[Marked; 3], [BeyondLatin; 3], [TwoBytes; 3], [ThreeBytes; 3]];
+    fn letters(self, characters: usize) -> Option<Vec<Lost>> {
+        use Lost::{ThreeBytes, TwoBytes};
         match (self, characters) {
-            (How::Letters(lost), _) => MANY[lost as usize].get(..characters),
-            (How::Bytes, 2) => Some(&[TwoBytes]),
-            (How::Bytes, 3) => Some(&[ThreeBytes]),
-            (How::Bytes, 4) => Some(&[TwoBytes; 2]),
+            (How::Letters(lost), 1..=MOST_LOST) => Some(vec![lost; characters]),
+            (How::Letters(_), _) => None,
+            (How::Bytes, 2) => Some(vec![TwoBytes]),
+            (How::Bytes, 3) => Some(vec![ThreeBytes]),
+            (How::Bytes, 4) => Some(vec![TwoBytes; 2]),
             // `ườ`, `đề`.
-            (How::Bytes, 5) => Some(&[TwoBytes, ThreeBytes]),
-            (How::Bytes, 6) => Some(&[TwoBytes; 3]),
+            (How::Bytes, 5) => Some(vec![TwoBytes, ThreeBytes]),
+            (How::Bytes, 6) => Some(vec![TwoBytes; 3]),
             // `đượ`.
-            (How::Bytes, 7) => Some(&[TwoBytes, TwoBytes, ThreeBytes]),
+            (How::Bytes, 7) => Some(vec![TwoBytes, TwoBytes, ThreeBytes]),
             (How::Bytes, _) => None,
         }
     }
