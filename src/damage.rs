@@ -363,10 +363,13 @@ impl Signs {
     /// What letters were dropped, if they were; people who leave out letters write words without marks, too, and leave what
     /// is left of no syllable.
     fn dropped(self) -> Option<Damage> {
-        let clear = self.left * 5 >= self.bare * 4 && self.robbed * 8 < self.words && self.own * 16 < self.words;
-        let latin = 20 * (self.vietnamese + self.western + self.strange) >= self.words;
-        let damage = if latin { Damage::DroppedLatin } else { Damage::Dropped };
-        (self.is_lost() && clear).then_some(damage)
+        let Signs { words, own, bare, left, robbed, .. } = self;
+        let marked = self.vietnamese + self.western + self.strange;
+        let many = self.is_lost() && left * 5 >= bare * 4 && robbed * 8 < words && own * 16 < words;
+        // Marks, and none that Latin-1 lacks.
+        let few = left >= 2 && left == bare && left * 6 > words && marked >= 2 && own + robbed + self.mixed == 0;
+        let damage = if 20 * marked >= words { Damage::DroppedLatin } else { Damage::Dropped };
+        (many || few).then_some(damage)
     }
 
     /// Whether lines without Vietnamese letters should have some.

@@ -61,14 +61,17 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c| !letter::is_alphabetic(c)).filter(|word| !word.is_empty())
 }
 
-/// Whether many words are but consonants.
+/// Whether many words are but consonants, not all are single letters, and hardly any has a letter that Latin-1 lacks.
 fn is_in_fragments(text: &str) -> bool {
-    let is_fragment = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() && !b"aeiouy".contains(&b));
-    let (mut all, mut fragments) = (0, 0);
+    let is_consonant = |b: u8| b.is_ascii_alphabetic() && !b"aeiouyAEIOUY".contains(&b);
+    let [mut all, mut fragments, mut single, mut whole] = [0; 4];
     for word in words(text).take(SAMPLE) {
-        (all, fragments) = (all + 1, fragments + usize::from(is_fragment(&word)));
+        all += 1;
+        fragments += usize::from(word.len() <= 3 && word.bytes().all(is_consonant));
+        single += usize::from(word.len() == 1);
+        whole += usize::from(word.chars().any(|c| c > '\u{ff}'));
     }
-    fragments >= FEWEST && PARTS * fragments >= all
+    fragments >= FEWEST && PARTS * fragments >= all && 5 * single <= 4 * all && 16 * whole <= all
 }
 
 /// Letters and spaces between others, and where they begin.

@@ -138,14 +138,13 @@ impl Tally {
     }
 
     fn how(self) -> How {
-        if 4 * self.alone < self.fitting {
-            How::Bytes
-        } else if 20 * self.latin < self.words {
-            How::Letters(Lost::Marked)
-        } else if self.eth > 0 || self.fitting >= 8 && 12 * self.beginning < self.fitting {
-            How::Letters(Lost::ThreeBytes)
-        } else {
-            How::Letters(Lost::BeyondLatin)
+        // Of words that have lost a letter one in five has lost `đ`, unless others stand for it and for its like.
+        let replaced = if self.fitting < 8 { self.eth > 0 } else { 12 * self.beginning < self.fitting };
+        match () {
+            () if 4 * self.alone < self.fitting => How::Bytes,
+            () if 20 * self.latin < self.words => How::Letters(Lost::Marked),
+            () if replaced => How::Letters(Lost::ThreeBytes),
+            () => How::Letters(Lost::BeyondLatin),
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod encodings;
 pub mod eval;
 pub mod kneser_ney;
 pub mod lexicon;
+pub mod lossy;
 mod triggers;
 
 use crate::channel::LEARNT;

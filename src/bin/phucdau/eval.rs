@@ -6,8 +6,8 @@ use crate::read::{self, Bytes};
 use anyhow::{Result, anyhow, ensure};
 use clap::Args;
 use phucdau::Restoration;
-use phucdau::train::encodings;
 use phucdau::train::eval::{Reliability, Tally};
+use phucdau::train::{encodings, lossy};
 use serde_json::json;
 use std::collections::HashMap;
 use std::fs;
@@ -39,11 +39,15 @@ pub struct Eval {
     /// The right text
     gold: String,
     /// The damaged text
-    #[arg(required_unless_present = "encodings")]
+    #[arg(required_unless_present_any = ["encodings", "lossy"])]
     source: Option<String>,
     /// Instead: write GOLD in each legacy encoding, restore that, and print how well the encoding was told and undone
     #[arg(long, conflicts_with_all = ["source", "output", "errors", "reliability"])]
     encodings: bool,
+    /// Instead: take those letters from GOLD that encodings lack, in several ways, restore that, and print how many words
+    /// are wrong
+    #[arg(long, conflicts_with_all = ["source", "output", "errors", "reliability", "encodings"])]
+    lossy: bool,
     /// Measure this text, restored by whatever means, instead of restoring SOURCE
     #[arg(long, value_name = "OUT", conflicts_with = "How")]
     output: Option<String>,
@@ -66,7 +70,8 @@ impl Eval {
         let gold = files(&self.gold)?;
         let Some(source) = &self.source else {
             let lines: Vec<&str> = gold.iter().map(|(_, text)| text.as_str()).collect();
-            return self.encodings(&lines.join("\n"));
+            let gold = lines.join("\n");
+            return if self.lossy { self.lossy(&gold) } else { self.encodings(&gold) };
         };
         let paired = |pattern: &str| -> Result<Vec<String>> {
             let pages = pattern.contains('*');
@@ -109,6 +114,17 @@ impl Eval {
         }
         let rows: String = scores.iter().map(|of| format!("{of}\n")).collect();
         print(format!("encoding        lines   exact   words documents  single\n{rows}").as_bytes())
+    }
+}
+
+impl Eval {
+    fn lossy(&self, gold: &str) -> Result<()> {
+        let scores = lossy::score(&self.how.restorer()?, gold)?;
+        if self.json {
+            return print(format!("{}\n", serde_json::to_string(&scores)?).as_bytes());
+        }
+        let rows: String = scores.iter().map(|of| format!("{of}\n")).collect();
+        print(format!("letters lost    before   after    case  single\n{rows}").as_bytes())
     }
 }
 
