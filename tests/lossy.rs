@@ -128,7 +128,7 @@ fn others_stay() {
         "Dzie? dobry, prosz? pani? o pomoc, ??d?",
         // Right text with question marks, some of them in its midst.
         "Ai đi? Ai ở?Sao thế? Gì?thế nào?vậy, em không biết ạ! Anh về?",
-        "Mở http://a.vn/x?id=3&ten=?b rồi tìm a?b, c?d, ho?t*",
+        "Mở http://a.vn/x?id=3&ten=?b rồi tìm giúp tôi các tệp có tên a?b hoặc ho?t*, nhớ đừng tải hết về.",
         "Báo cáo về V(cid:111)t Nam và Vi\u{fffd}t Bắc năm 2020",
         // Chat that leaves letters out.
         "mk dg o nha, k bt lm j, hnay dc nghi hc, ng ta noi vs mk r, mai ra lm gi cx dc, tks bn nh",

@@ -122,6 +122,13 @@ fn passages_stay() {
     for text in [
         // Chat, with what is not in any lexicon.
         "ko bít nữa, chắc mai mình đi dc ko nhỉ? hihi\nuh để t hỏi lại ck đã nha :v\nthôi ngủ đi mấy bà ơi, mai còn đi làm á",
+        // Talk, full of words that news and laws do not have.
+        "Alo, anh ơi! Em đây ạ, anh có nghe rõ không ạ? Ơ, sao lại tắt máy thế?",
+        "Ừ, thế thì mai mình gặp nhau nhé! Ờ, mà mấy giờ ấy nhỉ? Ồ, vậy à? À, quên mất!",
+        "Dạ vâng ạ! Em cảm ơn chị ạ! Chúc chị ngủ ngon ạ! Mai gặp chị ạ!",
+        "Ok anh, em gửi rồi ạ. Anh check mail giúp em ạ! Thanks anh nhiều ạ :)",
+        "Nó bảo tớ là đi ư? Không đời nào! Ơ hay, đã bảo rồi mà ý! Thôi ạ, em về ạ!",
+        "Ông cụ ừ một tiếng. Sao mặt mày bí xị vậy, ai ăn hết của à?",
         // A poem of six and eight words a line.
         "Mưa rơi trắng xoá bờ ao\nCon cò lặn lội bay vào bay ra\nMẹ ngồi bên cửa hiên nhà\nVá manh áo cũ cho bà mùa đông",
         // A table.

@@ -74,12 +74,27 @@ fn is_in_fragments(text: &str) -> bool {
     fragments >= FEWEST && PARTS * fragments >= all && 5 * single <= 4 * all && 16 * whole <= all
 }
 
-/// Letters and spaces between others, and where they begin.
+/// Letters and spaces between others, and where they begin; long ones in parts.
 fn stretches(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split(|c| c != ' ' && !letter::is_alphabetic(c))
-        .filter(|stretch| stretch.contains(letter::is_alphabetic))
+        .flat_map(|stretch| {
+            let (mut last, mut length) = ('\0', 0);
+            stretch.split_inclusive(move |c: char| {
+                let ends = length >= LONG && c == ' ' && last != ' ';
+                (last, length) = (c, if ends { 0 } else { length + 1 });
+                ends
+            })
+        })
+        // One word of so many letters is none.
+        .filter(|stretch| stretch.len() <= 8 * LONG && stretch.contains(letter::is_alphabetic))
         .map(|stretch| (stretch.as_ptr() as usize - text.as_ptr() as usize, stretch))
 }
+
+/// So many characters in a row are looked at as one stretch.
+const LONG: usize = 2_000;
+
+/// So many words are remembered.
+const MOST_KNOWN: usize = 1 << 16;
 
 /// Whether a space is to come after some text, and before a word; at a line's beginning it may.
 fn has_space_after(text: &str) -> Option<bool> {
@@ -148,6 +163,9 @@ impl Look<'_> {
         let (which, Parts { lexicon, profiles, ngram, .. }) = (usize::from(may_be_letters), self.parts);
         if self.known[which].contains_key(word) {
             return;
+        }
+        if self.known[which].len() >= MOST_KNOWN {
+            self.known[which].clear();
         }
         let small: String = word.chars().map(letter::small).collect();
         let found = self.searcher.search(lexicon, &profiles[self.damages[which]], &small, Case::Lower, ANY);

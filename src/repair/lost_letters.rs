@@ -34,7 +34,7 @@ pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(Stri
         return None;
     }
     let least = if damage.is_some() { 1 } else { FEWEST };
-    let often = WRITTEN.map(|c| (c, inside(source, c).take(MANY).count()));
+    let often = WRITTEN.map(|c| (c, inside(source, c)));
     let (written, count) = often.into_iter().max_by_key(|&(_, count)| count)?;
     if count >= least {
         return mark_all(source, written, damage.is_some(), parts);
@@ -89,17 +89,16 @@ fn mark_all(source: &str, written: char, known: bool, parts: &Parts) -> Option<(
 /// So many words have to have lost letters, where nobody says so.
 const FEWEST: usize = 2;
 
+/// So many words are remembered.
+const MOST_KNOWN: usize = 1 << 16;
+
 /// More need not be counted.
 const MANY: usize = 1_000;
 
-/// Where a character stands before a letter.
-fn inside(text: &str, c: char) -> impl Iterator<Item = usize> + '_ {
-    let before_letter = move |&(at, found): &(usize, &str)| text[at + found.len()..].starts_with(letter::is_alphabetic);
-    text.matches(c)
-        .zip(text.match_indices(c))
-        .map(|(found, (at, _))| (at, found))
-        .filter(before_letter)
-        .map(|(at, _)| at)
+/// How often a character stands before a letter.
+fn inside(text: &str, c: char) -> usize {
+    let before_letter = |(at, found): &(usize, &str)| text[at + found.len()..].starts_with(letter::is_alphabetic);
+    text.match_indices(c).filter(before_letter).take(MANY).count()
 }
 
 /// What was counted of the words of a line, or of more.
@@ -241,6 +240,9 @@ impl<'t> Look<'t> {
             return fits;
         }
         let fits = self.fitting(run, how);
+        if self.fits.len() >= MOST_KNOWN {
+            self.fits.clear();
+        }
         self.fits.insert(key, fits);
         fits
     }
