@@ -25,7 +25,7 @@ pub enum Cause {
     Stripped,
     /// Single wrong words in text that is right otherwise: OCR's in the right language, or a typist's.
     Slips,
-    /// Letters that an encoding lacked: there is `?` or U+FFFD in their place.
+    /// Letters that an encoding or a font lacked: there is `?`, U+FFFD, a space or nothing in their place.
     Lossy,
     /// A legacy encoding, or the keys of an input method.
     Encoding(Encoding),
@@ -37,8 +37,7 @@ pub enum Cause {
     LetterSpaced,
     /// Words without spaces between them: `cộnghòaxãhội`.
     RunTogether,
-    /// Letters that are lost for good: `(cid:123)`, U+FFFD, text without most of its marked letters. Such text is left
-    /// as it is.
+    /// Letters that are lost for good: `(cid:123)` or U+FFFD in words that could be anything. Such text is left as it is.
     Lost,
 }
 

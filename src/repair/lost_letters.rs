@@ -309,36 +309,39 @@ impl<'t> Look<'t> {
     /// Writes a line with signs for the letters that its words have lost.
     fn write(&mut self, source: &'t str, line: Span, how: How, draft: &mut Draft) {
         let text = line.of(source);
+        let whole = if how == How::Bytes { 'Đ'.len_utf8() } else { 1 };
+        let d = self.written.to_string().repeat(whole);
         for (at, run) in self.runs(text) {
-            if !run.contains(self.written) {
-                continue;
-            }
-            let Some(word) = self.word(text, at, run, how) else {
+            let place = |at: usize, length: usize| Span::new(line.start + at, line.start + at + length);
+            if let Some(word) = self.word(text, at, run, how) {
+                self.write_word(source, place(word.start, word.len()), how, draft);
+            } else if is_short(run) && how != How::Letters(Lost::ThreeBytes) && !run.starts_with(self.written) {
                 // Abbreviations are of first letters: hardly any but `Đ` has marks.
-                if is_short(run) && how != How::Letters(Lost::ThreeBytes) && !run.starts_with(self.written) {
-                    let row =
-                        if how == How::Bytes { self.written.to_string().repeat(2) } else { self.written.to_string() };
-                    for (begin, found) in run.match_indices(&row) {
-                        let begin = line.start + at + begin;
-                        draft.replace(source, Span::new(begin, begin + found.len()), "Đ");
-                    }
+                run.match_indices(&d).for_each(|(i, found)| draft.replace(source, place(at + i, found.len()), "Đ"));
+            } else {
+                for (i, eth) in run.match_indices(['ð', 'Ð']) {
+                    let d: String = eth.chars().map(without_eth).collect();
+                    draft.replace(source, place(at + i, eth.len()), &d);
                 }
-                continue;
-            };
-            let (mut rest, end) = (word.start, word.end);
-            while let Some(begin) = text[rest..end].find([self.written, 'ð', 'Ð']).map(|found| rest + found) {
-                if let Some(eth) = text[begin..].chars().next().filter(|&c| c != self.written) {
-                    rest = begin + eth.len_utf8();
-                    let place = Span::new(line.start + begin, line.start + rest);
-                    draft.replace(source, place, without_eth(eth).encode_utf8(&mut [0; 4]));
-                    continue;
-                }
-                let row = text[begin..end].split(|c| c != self.written).next().unwrap_or_default();
-                let letters = how.letters(row.len() / self.written.len_utf8()).unwrap_or_default();
-                let signs: String = letters.iter().map(|lost| lost.sign()).collect();
-                rest = begin + row.len();
-                draft.replace(source, Span::new(line.start + begin, line.start + rest), &signs);
             }
+        }
+    }
+
+    fn write_word(&self, source: &str, word: Span, how: How, draft: &mut Draft) {
+        let mut at = word.start;
+        while let Some(c) = source[at..word.end].chars().next() {
+            let rest = &source[at..word.end];
+            let length = rest.len() - rest.trim_start_matches(c).len();
+            let place = Span::new(at, at + length);
+            if c == self.written {
+                let letters = how.letters(length / c.len_utf8()).unwrap_or_default();
+                let signs: String = letters.iter().map(|lost| lost.sign()).collect();
+                draft.replace(source, place, &signs);
+            } else if without_eth(c) != c {
+                let d: String = place.of(source).chars().map(without_eth).collect();
+                draft.replace(source, place, &d);
+            }
+            at += length;
         }
     }
 
@@ -354,6 +357,9 @@ impl<'t> Look<'t> {
 
     /// The part of a run that is a word: what is written for lost letters may be a question mark or a quote at its edges.
     fn word(&mut self, line: &'t str, at: usize, run: &'t str, how: How) -> Option<Span> {
+        if !run.contains(self.written) {
+            return None;
+        }
         let width = self.written.len_utf8();
         let after = line[at + run.len()..].trim_start();
         let ends = after.is_empty() || after.starts_with(|c: char| c.is_uppercase());
