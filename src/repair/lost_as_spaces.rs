@@ -85,8 +85,9 @@ fn stretches(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 ends
             })
         })
-        // One word of so many letters is none.
-        .filter(|stretch| stretch.len() <= 8 * LONG && stretch.contains(letter::is_alphabetic))
+        // One word of so many letters is none; what has letters that no other language has, has lost none.
+        .filter(|stretch| stretch.len() <= 8 * LONG && !stretch.contains(letter::is_own))
+        .filter(|stretch| stretch.contains(letter::is_alphabetic))
         .map(|stretch| (stretch.as_ptr() as usize - text.as_ptr() as usize, stretch))
 }
 

@@ -221,11 +221,9 @@ impl<'t> Look<'t> {
     /// The words of a line, with what is written for lost letters at their edges, and where they begin; addresses are none.
     fn runs(&self, line: &'t str) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
         let written = self.written;
-        let chunks = line.split(char::is_whitespace).filter(|chunk| {
-            !chunk.contains(['=', '/', '\\', '@', '_']) || {
-                !["://", "=", "@", "www.", "_", "/?", ":\\"].iter().any(|sign| chunk.contains(sign))
-            }
-        });
+        let is_address =
+            |chunk: &str| ["://", "www.", "/?", ":\\", "=", "@", "_"].iter().any(|&sign| chunk.contains(sign));
+        let chunks = line.split(char::is_whitespace).filter(move |chunk| !is_address(chunk));
         let words = move |chunk: &'t str| chunk.split(move |c| !letter::is_alphabetic(c) && c != written);
         chunks
             .flat_map(words)
