@@ -32,9 +32,9 @@ pub enum Damage {
     Stripped,
     /// Converted to an encoding that lacks letters: there is `?` or U+FFFD in their place.
     Lossy,
-    /// All letters with marks are gone, with nothing in their place, as they are from what was converted to ASCII so.
+    /// Converted to ASCII: all letters with marks are gone, with nothing in their place.
     Dropped,
-    /// Those letters are gone that Latin-1 lacks.
+    /// Converted to Latin-1: the letters that it lacks are gone, with nothing in their place.
     DroppedLatin,
 }
 
@@ -146,7 +146,7 @@ pub enum Capitals {
 }
 
 /// So many of them, the first ones, have rules that are learnt.
-pub const LEARNT: usize = Damage::ALL.len() - 4;
+pub const LEARNT: usize = Damage::Stripped as usize;
 
 /// The profiles of a model, each opened when its damage is met.
 #[derive(Debug, Clone)]

@@ -18,8 +18,9 @@ use crate::model::Parts;
 use crate::ngram::UNIT;
 use crate::segment::{Gap, Kind, Piece};
 use crate::text::case::{self, Case};
+use crate::text::letter;
+use crate::text::lost::{self, Lost};
 use crate::text::syllable;
-use crate::text::{letter, lost};
 use std::ops::AddAssign;
 
 /// What the words of a line, or of a document, look like.
@@ -41,7 +42,7 @@ struct Signs {
     odd: u32,
     /// Of these, of small letters, such as OCR makes of words: `duroc`, `sir`.
     misread: u32,
-    /// Words of small letters that are all consonants.
+    /// Words that are all consonants: of small letters, or in a line of capitals.
     bare: u32,
     /// Of these, such as are left of syllables whose marked letters are gone: `cng`, `ngh`.
     left: u32,
@@ -197,6 +198,15 @@ const MISREAD: Limits = Limits {
     steps: FEW_STEPS,
 };
 
+/// The damage that leaves such a sign.
+fn left_by(sign: Lost) -> Damage {
+    match sign {
+        Lost::SomeMarked => Damage::Dropped,
+        Lost::SomeBeyondLatin => Damage::DroppedLatin,
+        Lost::Marked | Lost::BeyondLatin | Lost::TwoBytes | Lost::ThreeBytes => Damage::Lossy,
+    }
+}
+
 /// How far such words are searched for as are left of others.
 const LEFT: Limits = Limits { beyond_best: 0, most: 1, bar: 12 * UNIT, glued: 0, anything: false, steps: FEW_STEPS };
 
@@ -234,7 +244,8 @@ impl Lines {
             words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
             let gapped = line.iter().find(|piece| piece.kind == Kind::Gapped);
-            let lost = gapped.and_then(|piece| lost::damage(piece.span.of(text)));
+            let sign = gapped.and_then(|piece| piece.span.of(text).chars().find_map(lost::of_sign));
+            let lost = sign.map(left_by);
             self.0.push(Line { pieces: line.len() as u32, begins, right, lost, signs });
         }
     }
@@ -261,36 +272,38 @@ impl Lines {
         let others = (right && bare.is_stripped()).then(|| bare.document());
         let western = right && alien.is_western() && alien.strange >= alien.words.div_ceil(16);
         let thinned = right && marked.is_thinned();
-        let words = |lines: &mut dyn Iterator<Item = &Line>| lines.map(|line| u64::from(line.signs.words)).sum::<u64>();
-        let most = 2 * words(&mut lines.iter().filter(|line| line.lost.is_some())) > words(&mut lines.iter());
-        let lossy = lines.iter().find_map(|line| line.lost).filter(|_| most);
-        // What is left of words looks like no language.
+        let words = |lossy: bool| -> u64 {
+            lines.iter().filter(|line| line.lost.is_some() == lossy).map(|line| u64::from(line.signs.words)).sum()
+        };
+        let lossy = lines.iter().find_map(|line| line.lost).filter(|_| words(true) > words(false));
         let mut any = Signs::default();
         lines.iter().filter(whole).for_each(|line| any += line.signs);
         let dropped = any.dropped();
         let mut runs: Vec<(Found, usize)> = Vec::new();
         for (&Line { pieces, right, lost, signs, .. }, foreign) in lines.iter().zip(foreign) {
-            let found = match () {
-                () if right => Found::Right,
-                () if lost.is_some() => lost.map_or(Found::Lost, Found::Damaged),
-                // Letters that were read one by one look like no language.
-                () if foreign
-                    && !(document == Damage::ScannerOcr && signs.jumbled * 16 >= signs.words.max(1))
-                    && !(dropped.is_some() && signs.bare * 8 >= signs.words.max(1)) =>
-                {
-                    Found::Foreign
-                }
-                // No letter of it was lost, or one that looks most like it stands in its place.
-                () if lossy.is_some() => lossy.map_or(Found::Lost, Found::Damaged),
-                () if (dropped.is_some() || all.is_lost()) && signs.own * 8 < signs.words.max(1) => {
-                    dropped.map_or(Found::Lost, Found::Damaged)
-                }
-                () if thinned && signs.vietnamese > 0 => signs.thinned(marked),
-                () => Found::Damaged(match others {
+            let few = |count: u32, parts: u32| count * parts < signs.words.max(1);
+            // What was read letter by letter, and what is left of words, looks like no language.
+            let odd =
+                document == Damage::ScannerOcr && !few(signs.jumbled, 16) || dropped.is_some() && !few(signs.bare, 8);
+            let found = if right {
+                Found::Right
+            } else if let Some(damage) = lost {
+                Found::Damaged(damage)
+            } else if foreign && !odd {
+                Found::Foreign
+            } else if let Some(damage) = lossy.or(dropped.filter(|_| few(signs.own, 8))) {
+                // Though nothing shows it in this line.
+                Found::Damaged(damage)
+            } else if all.is_lost() && few(signs.own, 8) {
+                Found::Lost
+            } else if thinned && signs.vietnamese > 0 {
+                signs.thinned(marked)
+            } else {
+                Found::Damaged(match others {
                     Some(damage) if signs.vietnamese == 0 => damage,
                     _ if western && signs.is_alien() => Damage::WesternOcr,
                     _ => signs.line(document),
-                }),
+                })
             };
             match runs.last_mut() {
                 Some((last, count)) if *last == found => *count += pieces as usize,

@@ -18,9 +18,10 @@
 //!
 //! A text is repaired: legacy encodings (TCVN3, VNI, VPS, VISCII, VIQR, cp1258, mojibake) are told line by line and
 //! decoded, letters that an encoding or a font lacked get signs, marks come back to their letters, look-alikes and
-//! letters that stand apart are mended, words that were run together parted. It is cut into pieces, and each piece gets the words that it may have been: a lexicon searched through a *noisy channel*, which
-//! knows what damage makes of which letters and how often. A language model then chooses among them, sentence by
-//! sentence, and posteriors over all ways say how sure each choice is. Which kind of damage a line has suffered is
+//! letters that stand apart are mended, words that were run together parted. It is cut into pieces, and each piece gets
+//! the words that it may have been: a lexicon searched through a *noisy channel*, which knows what damage makes of which
+//! letters and how often. A language model then chooses among them, sentence by sentence, and posteriors over all ways
+//! say how sure each choice is. Which kind of damage a line has suffered is
 //! found out from the line and its document; lines of other languages, code and tables are left alone.
 //!
 //! Lines, spacing, punctuation and numbers stay; text that is right stays. Spans are bytes of the source, whatever was

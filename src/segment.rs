@@ -240,7 +240,7 @@ impl Cutter {
 pub fn segment_line(line: &str, offset: usize, pieces: &mut Vec<Piece>) {
     let first = pieces.len();
     let may_have_whole = line.bytes().any(|byte| matches!(byte, b'/' | b'\\' | b'@' | b'(' | b'w' | b'W' | 0xef));
-    let is_gapped = has_sign(line);
+    let is_gapped = may_have_whole && has_sign(line);
     let mut gap = Gap::Sentence;
     let mut capitals = Capitals::default();
     let table = TRAITS.as_slice();

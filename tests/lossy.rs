@@ -60,7 +60,8 @@ fn letters_come_back() {
         ("a font without some letters, with spaces", is_beyond_latin, |_| " ".into(), 35, Damage::Lossy),
     ];
     for (name, lacks, instead, most, damage) in ways {
-        let (mut errors, mut before) = (0, 0);
+        let (mut errors, mut before, words) =
+            (0, 0, PAGES.map(|page| page.split_whitespace().count()).iter().sum::<usize>());
         for page in PAGES {
             let source = without(page, lacks, instead);
             let restored = RESTORER.restore(&source);
@@ -79,7 +80,7 @@ fn letters_come_back() {
                 assert!(wrong(page, told.restore(&source).text()) <= wrong(page, restored.text()) + 2, "{name}");
             }
         }
-        println!("{name}: {before} of 1,005 words wrong, then {errors}");
+        println!("{name}: {before} of {words} words wrong, then {errors}");
         assert!(before > 400 && errors <= most, "{name}: {before} words wrong, then {errors}");
     }
 }
@@ -112,6 +113,8 @@ fn short_texts() {
         // A cell of a table each.
         ("1,Lê V?n Tám,\"xã Chi?ng L??ng, huy?n Mai S?n\"", "1,Lê Văn Tám,\"xã Chiềng Lương, huyện Mai Sơn\""),
         // What is no word stays as it came, also beside words that were found.
+        // Nor do the signs that the house uses come out of it, whoever wrote them.
+        ("?y ban, \u{fdd0}\u{fdd4}q xã h?i", "Ủy ban, \u{fdd0}\u{fdd4}q xã hội"),
         ("?y ban xã và m?xq?k c?a huy?n", "Ủy ban xã và m?xq?k của huyện"),
         ("V(cid:7)n b(cid:9)n này có hi(cid:5)u l(cid:11)c, (cid:99)xq", "Văn bản này có hiệu lực, (cid:99)xq"),
     ] {

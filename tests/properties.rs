@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn lossy_texts_are_restored(
         lines in prop::collection::vec((select(LINES.clone()), 0..8), 1..6),
-        sign in select(vec!["?", "\u{fffd}", "¿", "", " ", "(cid:7)", "??"]),
+        sign in select(vec!["?", "\u{fffd}", "¿", "", " ", "(cid:7)", "??", "\u{fdd0}", "\u{fdd5}"]),
         least in select(vec!['\u{80}', '\u{100}', '\u{1ea0}']),
         restorer in restorer(),
     ) {

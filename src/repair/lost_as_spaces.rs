@@ -44,14 +44,17 @@ pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(Stri
         known: Default::default(),
     };
     // Else letters are gone, and all spaces are spaces.
-    let sample = &source[..words(source).take(SAMPLE).last().map_or(0, |word| end(source, word))];
-    let [whole, parted] = [false, true].map(|may_be_letters| look.cheapest(sample, may_be_letters).0);
+    let sample = &source[..words(source).nth(SAMPLE).map_or(source.len(), |word| place(source, word))];
+    let (whole, _) = look.cheapest(sample, false);
+    let (parted, mut spaces) = look.cheapest(sample, true);
     if 10 * parted > 9 * whole {
         return None;
     }
+    if sample.len() < source.len() {
+        (_, spaces) = look.cheapest(source, true);
+    }
     let mut draft = Draft::default();
     let sign = look.sign.to_string();
-    let (_, spaces) = look.cheapest(source, true);
     spaces.into_iter().for_each(|at| draft.replace(source, Span::new(at, at + 1), &sign));
     let (text, map) = draft.finish(source);
     (!map.is_empty()).then_some((text, map))
@@ -88,7 +91,7 @@ fn stretches(text: &str) -> impl Iterator<Item = (usize, &str)> {
         // One word of so many letters is none; what has letters that no other language has, has lost none.
         .filter(|stretch| stretch.len() <= 8 * LONG && !stretch.contains(letter::is_own))
         .filter(|stretch| stretch.contains(letter::is_alphabetic))
-        .map(|stretch| (stretch.as_ptr() as usize - text.as_ptr() as usize, stretch))
+        .map(|stretch| (place(text, stretch), stretch))
 }
 
 /// So many characters in a row are looked at as one stretch.
@@ -128,18 +131,18 @@ const UNKNOWN_LETTER: i64 = 2 * UNIT as i64;
 const ANY: Limits =
     Limits { beyond_best: 6 * UNIT, most: 12, bar: 1 << 20, glued: 1 << 20, anything: false, steps: FEW_STEPS };
 
-/// Where a part of a text ends in it.
-fn end(text: &str, part: &str) -> usize {
-    part.as_ptr() as usize + part.len() - text.as_ptr() as usize
+/// Where a part of a text begins in it.
+fn place(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
 }
 
-/// So many ways are followed, and so many words that one may be.
-const WAYS: usize = 4;
+/// So many hypotheses are kept at each place, and so many words that one may be.
+const BEAM: usize = 4;
 const WORDS: usize = 6;
 
 /// A way through a stretch up to where a word may begin.
 #[derive(Clone, Copy)]
-struct Way {
+struct Hypothesis {
     state: State,
     cost: i64,
     /// The last word, and the way before it: where that leads to, and which it is of those there.
@@ -207,26 +210,28 @@ impl Look<'_> {
         let chars: Vec<(usize, char)> = stretch.char_indices().collect();
         let price = |side: Option<bool>, space: bool| if side == Some(!space) { MORE } else { 0 };
         // The ways that lead to each place; a space parts words, so the last is one beyond the end.
-        let mut fronts: Vec<Vec<Way>> = vec![Vec::new(); chars.len() + 2];
-        fronts[0].push(Way { state: State::after(before), cost: 0, word: (0, 0), before: (0, 0) });
+        let mut fronts: Vec<Vec<Hypothesis>> = vec![Vec::new(); chars.len() + 2];
+        fronts[0].push(Hypothesis { state: State::after(before), cost: 0, word: (0, 0), before: (0, 0) });
         let mut word = String::new();
         for begin in 0..chars.len() {
             if fronts[begin].is_empty() {
                 continue;
             }
             fronts[begin].sort_by_key(|way| way.cost);
-            fronts[begin].truncate(WAYS);
+            fronts[begin].truncate(BEAM);
             let ways = fronts[begin].clone();
-            let mut reach = |to: usize, way: Way| match fronts[to].iter_mut().find(|other| other.state == way.state) {
-                Some(other) if other.cost <= way.cost => {}
-                Some(other) => *other = way,
-                None => fronts[to].push(way),
-            };
+            let mut reach =
+                |to: usize, way: Hypothesis| match fronts[to].iter_mut().find(|other| other.state == way.state) {
+                    Some(other) if other.cost <= way.cost => {}
+                    Some(other) => *other = way,
+                    None => fronts[to].push(way),
+                };
             let first = begin == 0;
             if chars[begin].1 == ' ' {
                 let more = if first { price(sides[0], true) } else { MORE };
                 for (at, way) in ways.iter().enumerate() {
-                    let skipped = Way { cost: way.cost + more, word: (begin, begin), before: (begin, at), ..*way };
+                    let skipped =
+                        Hypothesis { cost: way.cost + more, word: (begin, begin), before: (begin, at), ..*way };
                     reach(begin + 1, skipped);
                 }
             }
@@ -251,7 +256,7 @@ impl Look<'_> {
                     let mut add = |word: Word, more: i64| {
                         let (cost, state) = ngram.score(way.state, word);
                         let cost = way.cost + i64::from(cost) + more + left + right;
-                        reach(end + 1, Way { state, cost, word: (begin, end), before: (begin, at) });
+                        reach(end + 1, Hypothesis { state, cost, word: (begin, end), before: (begin, at) });
                     };
                     words.iter().for_each(|&word| add(word, 0));
                     if words.is_empty() && signs == 0 {

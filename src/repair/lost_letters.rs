@@ -6,6 +6,7 @@
 //! the words have to be syllables but for these letters.
 
 use super::map::{Draft, Map};
+use super::unicode::lookalike;
 use crate::candidates::{FEW_STEPS, Limits, Searcher};
 use crate::channel::Damage;
 use crate::lexicon::Habit;
@@ -44,6 +45,16 @@ pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(Stri
     let (text, map) = without_numbers(source, glyph)?;
     let (text, later) = mark_all(&text, glyph, damage.is_some(), parts)?;
     Some((text, later.after(map)))
+}
+
+/// A text with U+FFFD for signs of its own.
+pub fn unsigned(source: &str) -> Option<(String, Map)> {
+    let mut draft = Draft::default();
+    for (at, sign) in source.match_indices(is_sign) {
+        draft.replace(source, Span::new(at, at + sign.len()), "\u{fffd}");
+    }
+    let (text, map) = draft.finish(source);
+    (!map.is_empty()).then_some((text, map))
 }
 
 /// A text with one character for each glyph's number.
@@ -212,10 +223,9 @@ impl<'t> Look<'t> {
         tally
     }
 
-    /// Whether one of the characters in a word stands by itself, or there is an odd one too many.
+    /// Whether a character in a word stands by itself: then each stands for a letter.
     fn is_alone(&self, run: &str) -> bool {
-        let mut rows = run.split(|c| c != self.written).map(|row| row.chars().count()).filter(|&n| n > 0);
-        rows.any(|n| n == 1)
+        run.split(|c| c != self.written).any(|row| row.len() == self.written.len_utf8())
     }
 
     /// The words of a line, with what is written for lost letters at their edges, and where they begin; addresses are none.
@@ -283,7 +293,8 @@ impl<'t> Look<'t> {
                 word.extend(letters.iter().map(|lost| lost.sign()));
                 rest = after;
             } else {
-                word.push(without_eth(c));
+                // Latin-1 has `Ð` instead of `Đ`.
+                word.push(lookalike(c).and_then(|by| by.chars().next()).unwrap_or(c));
                 length += 1;
                 rest = &rest[c.len_utf8()..];
             }
@@ -309,37 +320,26 @@ impl<'t> Look<'t> {
         let text = line.of(source);
         let whole = if how == How::Bytes { 'Đ'.len_utf8() } else { 1 };
         let d = self.written.to_string().repeat(whole);
-        for (at, run) in self.runs(text) {
+        let written = self.written;
+        for (at, run) in self.runs(text).filter(|(_, run)| run.contains(written)) {
             let place = |at: usize, length: usize| Span::new(line.start + at, line.start + at + length);
             if let Some(word) = self.word(text, at, run, how) {
                 self.write_word(source, place(word.start, word.len()), how, draft);
             } else if is_short(run) && how != How::Letters(Lost::ThreeBytes) && !run.starts_with(self.written) {
                 // Abbreviations are of first letters: hardly any but `Đ` has marks.
                 run.match_indices(&d).for_each(|(i, found)| draft.replace(source, place(at + i, found.len()), "Đ"));
-            } else {
-                for (i, eth) in run.match_indices(['ð', 'Ð']) {
-                    let d: String = eth.chars().map(without_eth).collect();
-                    draft.replace(source, place(at + i, eth.len()), &d);
-                }
             }
         }
     }
 
     fn write_word(&self, source: &str, word: Span, how: How, draft: &mut Draft) {
-        let mut at = word.start;
-        while let Some(c) = source[at..word.end].chars().next() {
-            let rest = &source[at..word.end];
-            let length = rest.len() - rest.trim_start_matches(c).len();
-            let place = Span::new(at, at + length);
-            if c == self.written {
-                let letters = how.letters(length / c.len_utf8()).unwrap_or_default();
-                let signs: String = letters.iter().map(|lost| lost.sign()).collect();
-                draft.replace(source, place, &signs);
-            } else if without_eth(c) != c {
-                let d: String = place.of(source).chars().map(without_eth).collect();
-                draft.replace(source, place, &d);
-            }
-            at += length;
+        let (text, width) = (word.of(source), self.written.len_utf8());
+        let mut rest = 0;
+        while let Some(at) = text[rest..].find(self.written).map(|found| rest + found) {
+            rest = text.len() - text[at..].trim_start_matches(self.written).len();
+            let letters = how.letters((rest - at) / width).unwrap_or_default();
+            let signs: String = letters.iter().map(|lost| lost.sign()).collect();
+            draft.replace(source, Span::new(word.start + at, word.start + rest), &signs);
         }
     }
 
@@ -355,9 +355,6 @@ impl<'t> Look<'t> {
 
     /// The part of a run that is a word: what is written for lost letters may be a question mark or a quote at its edges.
     fn word(&mut self, line: &'t str, at: usize, run: &'t str, how: How) -> Option<Span> {
-        if !run.contains(self.written) {
-            return None;
-        }
         let width = self.written.len_utf8();
         let after = line[at + run.len()..].trim_start();
         let ends = after.is_empty() || after.starts_with(|c: char| c.is_uppercase());
@@ -412,15 +409,6 @@ const LONGEST_WORD: usize = 8;
 /// Whether something may be an abbreviation: capitals, with what is written for lost letters.
 fn is_short(run: &str) -> bool {
     run.contains(char::is_uppercase) && !run.contains(char::is_lowercase)
-}
-
-/// Latin-1 has a letter that looks like `đ`.
-fn without_eth(c: char) -> char {
-    match c {
-        'ð' => 'đ',
-        'Ð' => 'Đ',
-        other => other,
-    }
 }
 
 fn has_tone(c: char) -> bool {

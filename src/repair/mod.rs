@@ -50,6 +50,8 @@ pub(crate) enum Repair {
 /// A repaired text that knows where it came from.
 pub(crate) struct Repaired<'t> {
     source: &'t str,
+    /// Whether it has what signs for lost letters are written as.
+    has_signs: bool,
     text: Cow<'t, str>,
     map: Map,
     /// The lines that were decoded, by their places in the source.
@@ -66,14 +68,19 @@ pub(crate) fn repair<'t>(
     parts: &Parts,
 ) -> Repaired<'t> {
     let Parts { lexicon, ngram, .. } = parts;
-    let mut repaired =
-        Repaired { source, text: source.into(), map: Map::default(), decoded: Vec::new(), mended: Vec::new() };
+    let has_signs = has_sign(source);
+    let (text, map, decoded, mended) = (source.into(), Map::default(), Vec::new(), Vec::new());
+    let mut repaired = Repaired { source, has_signs, text, map, decoded, mended };
     if let Some(((text, map), lines)) = detect::decode(source, parts) {
         repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
         (repaired.text, repaired.map) = (text.into(), map);
         repaired.go_on(|text| {
             capitals::restore(text, lines.iter().map(|&(line, e)| (line, e == Encoding::Tcvn3)), lexicon)
         });
+    }
+    if has_signs {
+        // They say nothing here but that something was lost.
+        repaired.then(Repair::Marked, lost_letters::unsigned);
     }
     if !repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts)) {
         repaired.then(Repair::Marked, |text| lost_as_spaces::mark(text, damage, parts));
@@ -164,7 +171,7 @@ impl Repaired<'_> {
     /// A span as it is to be written where nothing is found for it: signs for lost letters stay in the house.
     pub fn as_found(&self, span: Span) -> &str {
         let text = span.of(&self.text);
-        if has_sign(text) { self.before(span) } else { text }
+        if has_sign(text) || self.has_signs && has_sign(self.before(span)) { self.before(span) } else { text }
     }
 
     /// The source's wording of a span of the repaired text.

@@ -4,6 +4,7 @@ use super::map::{Draft, Map};
 use crate::lexicon::Lexicon;
 use crate::span::Span;
 use crate::text::letter;
+use crate::text::lost::{has_sign, is_sign};
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
@@ -119,7 +120,7 @@ pub fn replace_lookalikes(source: &str, lexicon: &Lexicon) -> Option<(String, Ma
 
 /// Whether a character is a word's: a letter, a mark, or nothing that can be seen.
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || is_mark(c) || is_unseen(c)
+    c.is_alphabetic() || is_mark(c) || is_unseen(c) || is_sign(c)
 }
 
 /// What a run of letters is once its look-alikes are what they look like.
@@ -141,7 +142,7 @@ fn make(run: &str, lexicon: &Lexicon) -> Option<Made> {
         }
     }
     let mended: String = mended.nfc().collect();
-    if !mended.chars().all(|c| letter::code(c).is_some()) {
+    if !mended.chars().all(|c| letter::code(c).is_some() || is_sign(c)) {
         return None;
     }
     // Ligatures and invisible characters stand for themselves; a letter must make a word with others that are right, or an
@@ -150,7 +151,8 @@ fn make(run: &str, lexicon: &Lexicon) -> Option<Made> {
         return Some(Made::Word);
     }
     let capitals = mended.chars().all(char::is_uppercase) && mended.chars().count() <= 6;
-    let made = if capitals || lexicon.word(&mended).is_some() { Made::Word } else { Made::Letters };
+    let made =
+        if capitals || has_sign(&mended) || lexicon.word(&mended).is_some() { Made::Word } else { Made::Letters };
     let latin = |c: char| letter::code(c).is_some() || matches!(c, 'ð' | 'Ð' | 'ɖ' | 'Ɖ' | 'ƣ' | 'Ƣ' | 'ǎ' | 'Ǎ');
     run.chars().any(latin).then_some(made)
 }
@@ -163,18 +165,19 @@ fn is_unseen(c: char) -> bool {
 /// Whether a text is Vietnamese that has its marks.
 fn is_vietnamese(text: &str) -> bool {
     let (mut letters, mut own) = (0usize, 0usize);
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
+    for c in text.chars().filter(|&c| c.is_alphabetic() || is_sign(c)) {
         letters += 1;
-        own += usize::from(matches!(
-            c,
-            'ă' | 'Ă' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}' | 'ƣ' | 'Ƣ'
-        ));
+        // Of lost letters it is known that they were of Vietnamese.
+        own += usize::from(
+            matches!(c, 'ă' | 'Ă' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{1ea0}'..='\u{1ef9}' | 'ƣ' | 'Ƣ')
+                || is_sign(c),
+        );
     }
     own * 40 > letters
 }
 
 /// What a character looks like: letters, or nothing if it cannot be seen.
-fn lookalike(c: char) -> Option<&'static str> {
+pub fn lookalike(c: char) -> Option<&'static str> {
     Some(match c {
         'ð' | 'ɖ' => "đ",
         'Ð' | 'Ɖ' => "Đ",

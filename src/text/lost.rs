@@ -1,7 +1,6 @@
 //! Signs for letters that were lost, as a repaired text has them. They are noncharacters, which no text is exchanged with.
 
 use super::letter;
-use crate::channel::Damage;
 
 /// Which letters a sign may stand for: those that an encoding lacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,12 +11,12 @@ pub enum Lost {
     BeyondLatin,
     /// Those that UTF-8 writes in two bytes.
     TwoBytes,
+    /// Those that UTF-8 writes in three bytes; also what is lost where letters of two were replaced by others.
+    ThreeBytes,
     /// One or more of those that have marks.
     SomeMarked,
     /// One or more of those that Latin-1 lacks.
     SomeBeyondLatin,
-    /// Those that UTF-8 writes in three bytes; these are what remains lost where others were replaced by similar letters.
-    ThreeBytes,
 }
 
 impl Lost {
@@ -49,7 +48,21 @@ impl Lost {
     }
 }
 
+/// What a sign says, if a character is one.
+pub fn of_sign(c: char) -> Option<Lost> {
+    Some(match c {
+        '\u{fdd0}' => Lost::Marked,
+        '\u{fdd1}' => Lost::BeyondLatin,
+        '\u{fdd2}' => Lost::TwoBytes,
+        '\u{fdd3}' => Lost::ThreeBytes,
+        '\u{fdd4}' => Lost::SomeMarked,
+        '\u{fdd5}' => Lost::SomeBeyondLatin,
+        _ => return None,
+    })
+}
+
 /// Whether a character is such a sign.
+#[inline]
 pub fn is_sign(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdd5}')
 }
@@ -59,12 +72,18 @@ pub fn has_sign(text: &str) -> bool {
     text.as_bytes().contains(&0xef) && text.contains(is_sign)
 }
 
-/// The damage that left the first sign of a text.
-pub fn damage(text: &str) -> Option<Damage> {
-    let sign = text.chars().find(|&c| is_sign(c))?;
-    Some(match sign {
-        '\u{fdd4}' => Damage::Dropped,
-        '\u{fdd5}' => Damage::DroppedLatin,
-        _ => Damage::Lossy,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_told_apart() {
+        let all = Lost::ONE.into_iter().chain([Lost::SomeMarked, Lost::SomeBeyondLatin]);
+        for lost in all {
+            assert_eq!(of_sign(lost.sign()), Some(lost));
+            assert!(is_sign(lost.sign()) && lost.is('ệ') == (lost != Lost::TwoBytes) && !lost.is('e'));
+        }
+        assert!([Lost::Marked, Lost::TwoBytes].iter().all(|lost| lost.is('à') && lost.is('đ')));
+        assert!([Lost::BeyondLatin, Lost::ThreeBytes].iter().all(|lost| !lost.is('à')));
+    }
 }

@@ -123,7 +123,7 @@ impl fmt::Display for LossyScores {
 /// ```
 ///
 /// # Errors
-/// None that a text can bring about.
+/// [`Error`] if restoring changed the number of lines, which it never does.
 pub fn score(restorer: &Restorer, gold: &str) -> Result<Vec<LossyScores>, Error> {
     let gold: Vec<&str> = gold.lines().filter(|line| !line.trim().is_empty()).collect();
     Loss::ALL.into_iter().map(|loss| score_one(restorer, &gold, loss)).collect()
