@@ -66,6 +66,8 @@ struct Signs {
     signs: bool,
     /// References of HTML.
     reference: bool,
+    /// Characters that nothing but numbers of glyphs puts into Vietnamese text.
+    glyphs: bool,
     /// Words of plain letters, and those of them that may be keys of Telex or VNI.
     words: u32,
     keys: u32,
@@ -97,6 +99,9 @@ impl Signs {
                 }
                 '-' if before.eq_ignore_ascii_case(&'d') => signs.signs |= next.is_alphabetic(),
                 '&' => signs.reference |= next == '#' || next.is_ascii_alphabetic(),
+                // As in `(cid:57)`.
+                ':' => signs.glyphs |= before == 'd' && next.is_ascii_digit(),
+                _ if is_glyph(c) => signs.glyphs = true,
                 '\0'..='\x7f' => {}
                 _ if is_own(c) => {
                     signs.own = true;
@@ -119,7 +124,7 @@ impl Signs {
 
     /// Whether there may be any encoding at all.
     fn are_any(self) -> bool {
-        self.high || self.utf8 || self.signs || self.reference || self.keys > 0
+        self.high || self.utf8 || self.signs || self.reference || self.glyphs || self.keys > 0
     }
 
     /// The encodings that the line may be in.
@@ -133,6 +138,7 @@ impl Signs {
             Encoding::Utf8AsLatin => self.utf8,
             Encoding::Viqr => self.signs && !self.own,
             Encoding::Ncr => self.reference,
+            Encoding::GlyphIds => self.glyphs || likely.contains(encoding),
             Encoding::TelexKeys | Encoding::VniKeys => many || (self.keys > 0 && likely.contains(encoding)),
             _ => false,
         })
@@ -152,6 +158,12 @@ fn is_tone(c: char) -> bool {
 /// Vietnamese letters and marks that are in no code page of Western Europe.
 fn is_own(c: char) -> bool {
     matches!(c, 'ă' | 'Ă' | 'đ' | 'Đ' | 'ĩ' | 'Ĩ' | 'ũ' | 'Ũ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{300}'..='\u{36f}' | '\u{1ea0}'..='\u{1ef9}')
+}
+
+/// Control characters, letters of Cyrillic that are no Slavic language's, and marks that are no tone's: as characters, numbers
+/// of glyphs are that.
+fn is_glyph(c: char) -> bool {
+    matches!(c, '\u{3}' | '\u{e}'..='\u{1f}' | 'Ĉ' | '\u{2ee}'..='\u{2f1}' | '\u{328}'..='\u{36f}' | '\u{46a}'..='\u{46d}' | '\u{4a4}'..='\u{4fd}')
 }
 
 /// Characters of cp1252 or Latin-1 beyond ASCII.

@@ -7,6 +7,7 @@
 mod codepage;
 mod cp1258;
 mod decoded;
+mod glyphs;
 mod keys;
 mod marked;
 mod ncr;
@@ -54,6 +55,10 @@ pub enum Encoding {
     Ncr,
     /// UTF-8 read as cp1252, Latin-1 or cp1258, once or twice: `Viá»‡t Nam`.
     Utf8AsLatin,
+    /// Numbers of glyphs, as PDFs have them whose fonts lack a table of characters: `9LӋW 1DP`.
+    ///
+    /// Those of Times New Roman, Arial and the like: upright and italic. Numbers may be spelled out, `(cid:57)`.
+    GlyphIds,
     /// Keys of the Telex input method: `Vieetj Nam`.
     TelexKeys,
     /// Keys of the VNI input method: `Vie65t Nam`.
@@ -72,6 +77,7 @@ impl Encoding {
         Encoding::Cp1258,
         Encoding::Ncr,
         Encoding::Utf8AsLatin,
+        Encoding::GlyphIds,
         Encoding::TelexKeys,
         Encoding::VniKeys,
     ];
@@ -88,6 +94,7 @@ impl Encoding {
             Encoding::Cp1258 => "cp1258",
             Encoding::Ncr => "ncr",
             Encoding::Utf8AsLatin => "utf8-as-latin",
+            Encoding::GlyphIds => "glyph-ids",
             Encoding::TelexKeys => "telex-keys",
             Encoding::VniKeys => "vni-keys",
         }
@@ -132,6 +139,7 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
         Encoding::Ncr => ncr::encode(&text),
         Encoding::Utf8AsLatin => utf8::encode(&text),
         Encoding::Viqr => viqr::encode(&text),
+        Encoding::GlyphIds => glyphs::encode(&text),
         Encoding::TelexKeys => keys::encode(&text, Method::Telex),
         Encoding::VniKeys => keys::encode(&text, Method::Vni),
     }
@@ -172,6 +180,7 @@ pub(crate) fn decode_aligned(text: &str, encoding: Encoding) -> Decoded {
         Encoding::Ncr => ncr::decode(text),
         Encoding::Utf8AsLatin => utf8::decode(text),
         Encoding::Viqr => viqr::decode(text),
+        Encoding::GlyphIds => glyphs::decode(text),
         Encoding::TelexKeys => keys::decode(text, Method::Telex),
         Encoding::VniKeys => keys::decode(text, Method::Vni),
     }
@@ -325,7 +334,7 @@ mod tests {
     fn names_are_distinct() {
         let mut names: Vec<String> = Encoding::ALL.iter().map(Encoding::to_string).collect();
         names.dedup();
-        assert_eq!(names.len(), 11);
+        assert_eq!(names.len(), 12);
         assert_eq!(format!("{:>6}", Encoding::Vni), "   vni");
     }
 

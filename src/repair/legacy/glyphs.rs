@@ -1,0 +1,152 @@
+//! Numbers of glyphs: PDFs whose fonts have no table of characters give them for their letters.
+//!
+//! Fonts that come with Windows (Times New Roman, Arial and their kin) have their first glyphs in one order, ASCII's at 29
+//! before its codes; Vietnamese ones follow in a block of Unicode's order, behind the letters of Arabic and Hebrew in
+//! upright fonts, and before them in italic ones, which have none.
+
+use super::decoded::{Decoded, Writer, units};
+use std::fmt::Write;
+use unicode_normalization::UnicodeNormalization;
+
+/// How far a glyph's number lies before the code of its character of ASCII.
+const ASCII: u32 = 29;
+
+/// The glyphs from 98 on.
+const LATIN: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄¤‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇŁłŠšŽž¦ÐðÝý";
+const FIRST_LATIN: u32 = 98;
+
+/// Single glyphs behind those.
+const SINGLE: [(u32, char); 8] = [
+    (255, 'đ'),
+    (258, 'Ă'),
+    (259, 'ă'),
+    (264, 'Đ'),
+    (0x1ac, 'Ĩ'),
+    (0x1ad, 'ĩ'),
+    (0x1c9, 'Ũ'),
+    (0x1ca, 'ũ'),
+];
+
+/// Glyphs in Unicode's order: the letters, and the numbers of the first in upright and in italic fonts.
+const BLOCKS: [(std::ops::RangeInclusive<char>, [u32; 2]); 3] =
+    [('Ơ'..='ơ', [0x46a, 0x2ee]), ('Ư'..='ư', [0x46c, 0x2f0]), ('\u{1ea0}'..='\u{1ef9}', [0x4a4, 0x328])];
+
+/// How numbers are written that are no characters of a line.
+const NUMBER: &str = "(cid:";
+
+/// The character of a glyph.
+pub(crate) fn char_of(glyph: u32) -> Option<char> {
+    match glyph {
+        3..=97 => char::from_u32(glyph + ASCII),
+        FIRST_LATIN..=234 => LATIN.chars().nth((glyph - FIRST_LATIN) as usize),
+        _ => SINGLE.iter().find(|single| single.0 == glyph).map(|single| single.1).or_else(|| {
+            BLOCKS.iter().find_map(|(letters, starts)| {
+                let at = |&start: &u32| char::from_u32(*letters.start() as u32 + glyph.checked_sub(start)?);
+                starts.iter().filter_map(at).find(|c| letters.contains(c))
+            })
+        }),
+    }
+}
+
+/// The glyph of a character in upright fonts.
+fn glyph_of(c: char) -> Option<u32> {
+    match c {
+        ' '..='~' => Some(c as u32 - ASCII),
+        _ => LATIN
+            .chars()
+            .position(|latin| latin == c)
+            .map(|at| at as u32 + FIRST_LATIN)
+            .or_else(|| SINGLE.iter().find(|single| single.1 == c).map(|single| single.0))
+            .or_else(|| {
+                let (letters, starts) = BLOCKS.iter().find(|(letters, _)| letters.contains(&c))?;
+                Some(starts[0] + (c as u32 - *letters.start() as u32))
+            }),
+    }
+}
+
+/// Characters that part lines and columns, which are no glyphs' numbers.
+fn is_break(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
+}
+
+pub(super) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(2 * text.len());
+    for c in text.chars() {
+        match glyph_of(c).filter(|_| !is_break(c)).and_then(char::from_u32) {
+            None => out.push(c),
+            Some(shown) if is_break(shown) => write!(out, "{NUMBER}{})", shown as u32).expect("a string takes all"),
+            Some(shown) => out.push(shown),
+        }
+    }
+    out
+}
+
+/// The number that a text begins with, and its length.
+fn number(text: &str) -> Option<(u32, usize)> {
+    let digits = text.strip_prefix(NUMBER)?;
+    let end = digits.find(')').filter(|&end| (1..6).contains(&end))?;
+    Some((digits[..end].parse().ok()?, NUMBER.len() + end + 1))
+}
+
+pub(super) fn decode(text: &str) -> Decoded {
+    let mut writer = Writer::new(text);
+    let mut done = 0;
+    let mut buffer = [0; 4];
+    for unit in units(text) {
+        if unit.start < done {
+            continue;
+        }
+        if let Some((glyph, length)) = number(&text[unit.start..]) {
+            done = unit.start + length;
+            if let Some(c) = char_of(glyph) {
+                writer.replace(unit.start..done, c.encode_utf8(&mut buffer));
+            }
+        } else if is_break(unit.c) {
+        } else if let Some(c) = char_of(unit.c as u32) {
+            writer.replace(unit.start..unit.end, c.encode_utf8(&mut buffer));
+        } else if unit.c > '\u{1e00}' {
+            // A letter composed with the mark behind it, which both are numbers.
+            let parts: Option<String> = [unit.c].into_iter().nfd().map(|c| char_of(c as u32)).collect();
+            if let Some(parts) = parts {
+                writer.replace(unit.start..unit.end, &parts);
+            }
+        }
+    }
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glyphs_are_those_of_the_fonts() {
+        // As PDFs of business registers have them.
+        for (seen, read) in [
+            ("&Ӝ1* +Ñ$ ;\u{ad} +Ӝ, &+Ӫ 1*+Ƭ$ 9,ӊ7 1$0", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            ("ĈӝF OұS 7ӵ GR +ҥQK SK~F, 75È&+ .é", "Độc lập Tự do Hạnh phúcI TRÁCHI KÝ"),
+            ("ĈăQJ Nê O̯Q ÿ̯X, QJj\\", "Đăng ký lần đầuI ngày"),
+            ("(cid:57)(cid:76)(cid:1227)(cid:87)(cid:3)(cid:49)(cid:68)(cid:80)\u{3}\u{15}\u{13}", "Việt Nam 20"),
+        ] {
+            assert_eq!(decode(seen).0, read);
+        }
+    }
+
+    #[test]
+    fn glyphs_are_told_apart() {
+        let known: Vec<char> = (0..0x600).filter_map(char_of).collect();
+        assert_eq!(known.len(), 95 + LATIN.chars().count() + 8 + 2 * (4 + 90));
+        assert_eq!(char_of(234), Some('ý'));
+        for c in known {
+            assert_eq!(glyph_of(c).and_then(char_of), Some(c));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_stays() {
+        for text in ["\t\r\n", "(cid:)", "(cid:99999)", "中🙂", "(cid:x"] {
+            let (read, _) = decode(text);
+            assert!(text.chars().filter(|c| !c.is_ascii()).eq(read.chars().filter(|c| !c.is_ascii())), "{read}");
+        }
+    }
+}
