@@ -237,13 +237,13 @@ impl Lines {
         right: impl Fn(&[Piece]) -> bool,
     ) {
         for line in pieces.chunk_by(|_, piece| !matches!(piece.gap, Gap::Line | Gap::Sentence)) {
-            let right = right(line);
+            let gapped = line.iter().find(|piece| piece.kind == Kind::Gapped);
+            let right = gapped.is_none() && right(line);
             let mut signs = Signs::default();
             let words =
                 line.iter().filter(|piece| !right && matches!(piece.kind, Kind::Word | Kind::Mixed | Kind::Gapped));
             words.for_each(|piece| signs += looks.of(text, piece, parts));
             let begins = line[0].gap == Gap::Sentence;
-            let gapped = line.iter().find(|piece| piece.kind == Kind::Gapped);
             let sign = gapped.and_then(|piece| piece.span.of(text).chars().find_map(lost::of_sign));
             let lost = sign.map(left_by);
             self.0.push(Line { pieces: line.len() as u32, begins, right, lost, signs });

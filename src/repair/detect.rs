@@ -5,7 +5,8 @@
 //! say little each, so each leans on what the other lines of its document were found to be.
 
 use super::capitals;
-use super::legacy::{self, Decoded, Encoding};
+use super::cipher;
+use super::legacy::{self, Decoded, Encoding, is_in_block};
 use super::map::{Draft, Map};
 use super::signs;
 use super::soft_hyphen;
@@ -47,6 +48,9 @@ const LAST_STOP: Cost = 3 * UNIT;
 
 /// So many characters before and after a sign tell what it is: more words than the language model looks back, mostly.
 const AROUND: usize = 48;
+
+/// So many lines tell what fonts a document has.
+const MANY: usize = 500;
 
 /// The encodings of one byte a letter, or two.
 const BYTES: [Encoding; 5] = [Encoding::Tcvn3, Encoding::Vni, Encoding::Vps, Encoding::Viscii, Encoding::Cp1258];
@@ -207,6 +211,8 @@ struct Fluency<'p> {
     pieces: Vec<Piece>,
     /// Whether the document escapes the signs of VIQR where they are punctuation.
     viqr_escapes: bool,
+    /// Whether the glyphs whose numbers differ from font to font are those of the fonts we know; `None` while nobody has asked.
+    known_glyphs: Option<bool>,
 }
 
 impl Fluency<'_> {
@@ -293,6 +299,8 @@ impl Words {
         let keys = matches!(encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
         let Words { all, with_names, known, changed, made } = self;
         match (likely, keys) {
+            // A few letters with numbers are no line of them.
+            _ if encoding == Encoding::GlyphIds && known * 4 < all * if likely { 2 } else { 3 } => false,
             (_, true) if known * 4 < all * 3 => false,
             // Of Vietnamese three words in four have marks: where few do, signs behind bare vowels are punctuation.
             _ if encoding == Encoding::Viqr && changed * 10 < all * if likely { 1 } else { 5 } => false,
@@ -348,6 +356,8 @@ impl<'t> Line<'t> {
                 let (text, map) = self.read(encoding, &stops, fluency)?;
                 let as_it_is = *as_it_is
                     .get_or_insert_with(|| fluency.of(&self.text) + SIGN * signs_in_words(&self.text) + strange);
+                // What a code stands for that no table has is found later, from the words of all lines.
+                let text = if encoding == Encoding::GlyphIds { cipher::without_words(text) } else { text };
                 let beyond = fluency.of(&text) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
                 let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
@@ -366,7 +376,10 @@ impl<'t> Line<'t> {
             Encoding::Viqr => escape(line, stops, fluency),
             _ => (Cow::Borrowed(line), Map::default()),
         };
-        let (mut text, map) = legacy::decode_aligned(&read, encoding);
+        let (mut text, map) = match encoding {
+            Encoding::GlyphIds if fluency.known_glyphs == Some(false) => legacy::decode_glyphs(&read, |g| !is_in_block(g)),
+            _ => legacy::decode_aligned(&read, encoding),
+        };
         let mut map = map.after(escaped);
         if map.is_empty() && self.unfolded.is_none() {
             return None;
@@ -394,16 +407,19 @@ impl<'t> Line<'t> {
 
 /// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
 pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
-    let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source) };
+    let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source), known_glyphs: None };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
     // Lines that may be in an encoding, and lines with characters of such that are in none.
-    let (mut told, mut in_vain) = ([0; Encoding::ALL.len()], 0);
+    let (mut told, mut in_vain) = ([0; Encoding::ALL.len()], [0; 2]);
     // Attempts that may come to something, with where their lines begin: only what they came to is kept of them.
     let mut tried: Vec<(usize, Attempt)> = Vec::new();
     for line in Line::all(source) {
         let signs = line.signs();
         if !signs.are_any() {
             continue;
+        }
+        if signs.glyphs && fluency.known_glyphs.is_none() {
+            fluency.known_glyphs = Some(are_known_glyphs(source, parts));
         }
         let attempts = line.try_out(signs.encodings(&[]), &mut fluency);
         if let Some(best) = attempts.first().filter(|a| a.makes_words[0] && a.beyond < 0) {
@@ -413,12 +429,17 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
         let is_told = |a: &Attempt| is_hopeful(a) && a.is_fluent;
         attempts.iter().filter(|a| is_told(a)).for_each(|a| told[a.encoding as usize] += 1);
         let bytes = attempts.iter().any(|a| BYTES.contains(&a.encoding));
-        in_vain += u32::from(bytes && !attempts.iter().any(is_told));
+        let in_none = !attempts.iter().any(is_told);
+        in_vain[0] += u32::from(bytes && in_none);
+        in_vain[1] += u32::from(signs.glyphs && in_none);
         let hopeful = attempts.into_iter().filter(is_hopeful);
         tried.extend(hopeful.map(|attempt| (line.span.start, attempt)));
     }
     // Of what OCR reads in French mode some lines may be decoded, and most may not.
-    let is_none = |encoding| BYTES.contains(&encoding) && in_vain > told[encoding as usize];
+    let is_none = |encoding| match encoding {
+        Encoding::GlyphIds => in_vain[1] > told[encoding as usize],
+        _ => BYTES.contains(&encoding) && in_vain[0] > told[encoding as usize],
+    };
     tried.retain(|(_, attempt)| !is_none(attempt.encoding));
     let likely = |&encoding: &Encoding| evidence[encoding as usize] > EVIDENCE && !is_none(encoding);
     let likely: Vec<Encoding> = Encoding::ALL.iter().copied().filter(likely).collect();
@@ -455,6 +476,22 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
         return None;
     }
     Some((draft.finish(source), found))
+}
+
+/// Whether the glyphs whose numbers differ from font to font make words with the numbers of the fonts we know.
+fn are_known_glyphs(source: &str, parts: &Parts) -> bool {
+    let (mut words, mut known) = (0, 0);
+    for line in Line::all(source).filter(|line| line.signs().glyphs).take(MANY) {
+        let (text, _) = legacy::decode_aligned(&line.text, Encoding::GlyphIds);
+        let (plain, _) = legacy::decode_glyphs(&line.text, |glyph| !is_in_block(glyph));
+        let is_differing = |(word, plain): &(&str, &str)| word != plain && !word.contains(char::is_uppercase);
+        let parted = |text| str::split(text, |c: char| c == ' ');
+        for (word, _) in parted(&text).zip(parted(&plain)).filter(is_differing) {
+            words += 1;
+            known += u32::from(parts.lexicon.word(word.trim_matches(|c| !letter::is_alphabetic(c))).is_some());
+        }
+    }
+    10 * known >= 9 * words
 }
 
 /// Escapes the signs of VIQR that are punctuation.

@@ -5,6 +5,7 @@
 //! A restorer does all this by itself, where the text shows that it is damaged so. [`legacy`] converts by hand.
 
 mod capitals;
+mod cipher;
 mod detect;
 pub mod legacy;
 mod letter_spaced;
@@ -82,7 +83,8 @@ pub(crate) fn repair<'t>(
         // They say nothing here but that something was lost.
         repaired.then(Repair::Marked, lost_letters::unsigned);
     }
-    if !repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts)) {
+    let is_solved = repaired.then(Repair::Marked, |text| cipher::solve(text, parts));
+    if !is_solved && !repaired.then(Repair::Marked, |text| lost_letters::mark(text, damage, parts)) {
         repaired.then(Repair::Marked, |text| lost_as_spaces::mark(text, damage, parts));
     }
     repaired.then(Repair::Composed, unicode::compose);

@@ -31,11 +31,16 @@ const SINGLE: [(u32, char); 8] = [
 const BLOCKS: [(std::ops::RangeInclusive<char>, [u32; 2]); 3] =
     [('Ơ'..='ơ', [0x46a, 0x2ee]), ('Ư'..='ư', [0x46c, 0x2f0]), ('\u{1ea0}'..='\u{1ef9}', [0x4a4, 0x328])];
 
+/// Whether a glyph is one of those whose numbers differ from font to font.
+pub(crate) fn is_in_block(glyph: u32) -> bool {
+    glyph >= BLOCKS[0].1[1]
+}
+
 /// How numbers are written that are no characters of a line.
 const NUMBER: &str = "(cid:";
 
 /// The character of a glyph.
-pub(crate) fn char_of(glyph: u32) -> Option<char> {
+fn char_of(glyph: u32) -> Option<char> {
     match glyph {
         3..=97 => char::from_u32(glyph + ASCII),
         FIRST_LATIN..=234 => LATIN.chars().nth((glyph - FIRST_LATIN) as usize),
@@ -69,6 +74,10 @@ fn is_break(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
 }
 
+pub(super) fn decode(text: &str) -> Decoded {
+    decode_known(text, |_| true)
+}
+
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(2 * text.len());
     for c in text.chars() {
@@ -88,7 +97,9 @@ fn number(text: &str) -> Option<(u32, usize)> {
     Some((digits[..end].parse().ok()?, NUMBER.len() + end + 1))
 }
 
-pub(super) fn decode(text: &str) -> Decoded {
+/// Reads a text; what `is_known` says no to stays as it is.
+pub(crate) fn decode_known(text: &str, is_known: impl Fn(u32) -> bool) -> Decoded {
+    let char_of = |glyph: u32| char_of(glyph).filter(|_| is_known(glyph));
     let mut writer = Writer::new(text);
     let mut done = 0;
     let mut buffer = [0; 4];

@@ -18,6 +18,7 @@ mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
+pub(crate) use glyphs::{decode_known as decode_glyphs, is_in_block};
 pub(crate) use spelling::is_abbreviation;
 pub(crate) use viqr::VIETNAMESE;
 
