@@ -128,7 +128,8 @@ proptest! {
     fn plain_words_stay(text in "[bcdghklmnptv ,;:\n]{0,40}") {
         prop_assume!(!text.contains("dd"));
         for &encoding in Encoding::ALL {
-            if encoding != Encoding::Tcvn3Upper {
+            // In these every letter is another.
+            if !matches!(encoding, Encoding::Tcvn3Upper | Encoding::GlyphIds) {
                 prop_assert_eq!(&*decode(&text, encoding), &*text, "{}", encoding);
             }
         }

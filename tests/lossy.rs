@@ -4,6 +4,7 @@
 mod restored;
 
 use phucdau::{Cause, Damage, Restorer, Verdict};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 static RESTORER: LazyLock<Restorer> = LazyLock::new(Restorer::new);
@@ -82,6 +83,35 @@ fn letters_come_back() {
         }
         println!("{name}: {before} of {words} words wrong, then {errors}");
         assert!(before > 400 && errors <= most, "{name}: {before} words wrong, then {errors}");
+    }
+}
+
+#[test]
+fn codes_that_no_table_explains() {
+    let (gold, words) = (PAGES.concat(), PAGES.map(|page| page.split_whitespace().count()).iter().sum::<usize>());
+    // Numbered as they come, as in a font that was cut down to what a document needs.
+    let numbers = |text: &str, of: fn(char) -> bool| -> HashMap<char, u32> {
+        let mut numbers = HashMap::new();
+        for c in text.chars().filter(|&c| of(c)) {
+            let next = numbers.len() as u32 + 3;
+            numbers.entry(c).or_insert(next);
+        }
+        numbers
+    };
+    type Shown = fn(u32) -> String;
+    let private: Shown = |number| char::from_u32(0xe000 + number).unwrap().to_string();
+    let spelled: Shown = |number| format!("(cid:{number})");
+    let other: Shown = |number| char::from_u32(0x3a3 + 7 * number).unwrap().to_string();
+    let ways: [(fn(char) -> bool, Shown, usize); 4] =
+        [(is_beyond_latin, private, 8), (is_marked, private, 12), (is_marked, spelled, 12), (is_marked, other, 12)];
+    for (lacks, shown, most) in ways {
+        let numbers = numbers(&gold, lacks);
+        let source: String = gold.chars().map(|c| numbers.get(&c).map_or(c.to_string(), |&n| shown(n))).collect();
+        let restored = RESTORER.restore(&source);
+        restored::holds(&source, &restored);
+        let (before, errors) = (wrong(&gold, &source), wrong(&gold, restored.text()));
+        println!("{before} of {words} words wrong, then {errors}");
+        assert!(before > 400 && errors <= most, "{before} words wrong, then {errors}");
     }
 }
 

@@ -3,6 +3,7 @@
 #![cfg(all(feature = "pdf", feature = "serde"))]
 
 use phucdau::pdf::{Document, Page, Role, Source};
+use phucdau::repair::legacy::{Encoding, encode};
 use phucdau::{Error, Restorer, Span};
 
 const SCAN: &[u8] = include_bytes!("../examples/data/report-text-layer.pdf");
@@ -283,6 +284,24 @@ fn turned_pages_and_forms() {
     assert!(bounds.x1 <= 305.0 && bounds.x0 >= 290.0 && bounds.y0 >= 199.0, "{bounds:?}");
     let again = open(restored.write_pdf().unwrap().bytes);
     assert_eq!(again.pages()[0].text(), restored.text().trim_end());
+}
+
+#[test]
+fn fonts_that_do_not_tell_their_letters() {
+    // The glyphs of Times New Roman, by their numbers, as printers of PDFs write them who forget `/ToUnicode`.
+    let line = "Ủy ban nhân dân xã tổ chức hội nghị tổng kết công tác năm 2024, và triển khai nhiệm vụ năm 2025.";
+    let hex: String =
+        encode(line, Encoding::GlyphIds).replace(' ', "\u{3}").chars().map(|c| format!("{:04x}", c as u32)).collect();
+    let content = format!("BT /F 5 Tf 1 0 0 1 40 700 Tm <{hex}> Tj ET\n");
+    let mut objects = objects(&[content], "");
+    objects[2] = "<</Type/Font/Subtype/Type0/BaseFont/TimesNewRoman/Encoding/Identity-H/DescendantFonts[<</Type/Font\
+        /Subtype/CIDFontType2/BaseFont/TimesNewRoman/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 600>>]>>"
+        .to_owned();
+    let document = open(file(&objects, ""));
+    let text = document.pages()[0].text();
+    assert!(text.starts_with("(cid:"), "{text}");
+    let restored = document.restore(&Restorer::new()).unwrap();
+    assert_eq!(restored.text().trim_end(), line);
 }
 
 #[test]

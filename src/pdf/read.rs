@@ -234,7 +234,8 @@ impl<'a> Device<'a> for Reader {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(c)) => c.to_string(),
                 Some(BfString::String(s)) => s,
-                None => char::REPLACEMENT_CHARACTER.to_string(),
+                // A font that does not tell its letters; what they are the numbers may.
+                None => format!("(cid:{})", glyph.char_code()),
             };
             let advance = match &**glyph {
                 Glyph::Outline(glyph) => glyph.advance_width(),

@@ -100,17 +100,17 @@ fn may_have_codes(text: &str) -> bool {
         || text.match_indices(NUMBER).take(FEWEST).count() == FEWEST
 }
 
-/// A text with spaces in the place of words that have codes.
-pub fn without_words(text: String) -> String {
-    let (mut blank, mut done) = (String::with_capacity(text.len()), 0);
-    words(&text, |word| {
+/// A text with spaces in the place of words that have codes, and how many these are.
+pub fn without_words(text: &str) -> (u32, String) {
+    let (mut blank, mut done, mut count) = (String::with_capacity(text.len()), 0, 0);
+    words(text, |word| {
         let place = Span::new(word[0].1.start, word[word.len() - 1].1.end);
         blank.push_str(&text[done..place.start]);
         blank.extend(std::iter::repeat_n(' ', place.len()));
-        done = place.end;
+        (done, count) = (place.end, count + 1);
     });
     blank.push_str(&text[done..]);
-    blank
+    (count, blank)
 }
 
 /// Reads the codes of a text whose words tell them, and gives signs for lost letters to those of which they tell too little.
@@ -283,7 +283,9 @@ impl<'t> Key<'t> {
         }
         let mut found: Vec<(u32, usize)> = Vec::new();
         for (&code, Evidence { words, saved, read }) in &evidence {
-            let worth = |letter: usize| saved[letter] - if self.is_taken(code, letter) { AGAIN * Cost::from(*words) } else { 0 };
+            let worth = |letter: usize| {
+                saved[letter] - if self.is_taken(code, letter) { AGAIN * Cost::from(*words) } else { 0 }
+            };
             let best = (1..=LETTERS).max_by_key(|&letter| (worth(letter), letter)).unwrap_or(1);
             let second = (1..=LETTERS).filter(|&letter| letter != best).map(worth).max().unwrap_or(0);
             let mut others = (1..=LETTERS).filter(|&letter| !self.is_taken(code, letter));

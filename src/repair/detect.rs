@@ -6,7 +6,7 @@
 
 use super::capitals;
 use super::cipher;
-use super::legacy::{self, Decoded, Encoding, is_in_block};
+use super::legacy::{self, Decoded, Encoding, Layout};
 use super::map::{Draft, Map};
 use super::signs;
 use super::soft_hyphen;
@@ -167,7 +167,7 @@ fn is_own(c: char) -> bool {
 /// Control characters, letters of Cyrillic that are no Slavic language's, and marks that are no tone's: as characters, numbers
 /// of glyphs are that.
 fn is_glyph(c: char) -> bool {
-    matches!(c, '\u{3}' | '\u{e}'..='\u{1f}' | 'Ĉ' | '\u{2ee}'..='\u{2f1}' | '\u{328}'..='\u{36f}' | '\u{46a}'..='\u{46d}' | '\u{4a4}'..='\u{4fd}')
+    matches!(c, '\u{3}' | '\u{e}'..='\u{1f}' | 'Ĉ' | 'Ě' | 'Ğ' | 'Ś' | 'ŝ' | 'Ŷ' | 'ƌ' | 'ƚ' | '\u{2ee}'..='\u{2f1}' | '\u{328}'..='\u{36f}' | '\u{46a}'..='\u{46d}' | '\u{4a4}'..='\u{4fd}')
 }
 
 /// Characters of cp1252 or Latin-1 beyond ASCII.
@@ -211,8 +211,8 @@ struct Fluency<'p> {
     pieces: Vec<Piece>,
     /// Whether the document escapes the signs of VIQR where they are punctuation.
     viqr_escapes: bool,
-    /// Whether the glyphs whose numbers differ from font to font are those of the fonts we know; `None` while nobody has asked.
-    known_glyphs: Option<bool>,
+    /// The order of the document's glyphs; `None` while nobody has asked.
+    glyphs: Option<Layout>,
 }
 
 impl Fluency<'_> {
@@ -356,12 +356,19 @@ impl<'t> Line<'t> {
                 let (text, map) = self.read(encoding, &stops, fluency)?;
                 let as_it_is = *as_it_is
                     .get_or_insert_with(|| fluency.of(&self.text) + SIGN * signs_in_words(&self.text) + strange);
+                let glyphs = encoding == Encoding::GlyphIds;
                 // What a code stands for that no table has is found later, from the words of all lines.
-                let text = if encoding == Encoding::GlyphIds { cipher::without_words(text) } else { text };
+                let (tokens, text) = if glyphs { cipher::without_words(&text) } else { (0, text) };
                 let beyond = fluency.of(&text) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
-                let makes_words = [false, true].map(|likely| words.are_made(encoding, likely));
-                let is_fluent = words.are_fluent();
+                // Of Vietnamese words a third have no letter but such as all fonts have in one order.
+                let enough = 6 * words.known >= tokens + words.known;
+                let makes_words = [false, true].map(|likely| {
+                    // Addresses and the like are no words; what is no glyph's number looks otherwise.
+                    let other = glyphs && likely && tokens == 0 && self.signs().glyphs;
+                    enough && (words.are_made(encoding, likely) || other)
+                });
+                let is_fluent = enough && words.are_fluent();
                 Some(Attempt { encoding, beyond, makes_words, is_fluent, stops })
             })
             .collect();
@@ -377,7 +384,7 @@ impl<'t> Line<'t> {
             _ => (Cow::Borrowed(line), Map::default()),
         };
         let (mut text, map) = match encoding {
-            Encoding::GlyphIds if fluency.known_glyphs == Some(false) => legacy::decode_glyphs(&read, |g| !is_in_block(g)),
+            Encoding::GlyphIds => legacy::decode_in(&read, fluency.glyphs.unwrap_or(Layout::Times)),
             _ => legacy::decode_aligned(&read, encoding),
         };
         let mut map = map.after(escaped);
@@ -407,7 +414,7 @@ impl<'t> Line<'t> {
 
 /// Decodes the lines of a text that are in a legacy encoding; these, in the decoded text, and their encodings come with it.
 pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encoding)>)> {
-    let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source), known_glyphs: None };
+    let mut fluency = Fluency { parts, pieces: Vec::new(), viqr_escapes: has_escapes(source), glyphs: None };
     let mut evidence: [Cost; Encoding::ALL.len()] = [0; Encoding::ALL.len()];
     // Lines that may be in an encoding, and lines with characters of such that are in none.
     let (mut told, mut in_vain) = ([0; Encoding::ALL.len()], [0; 2]);
@@ -418,8 +425,8 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
         if !signs.are_any() {
             continue;
         }
-        if signs.glyphs && fluency.known_glyphs.is_none() {
-            fluency.known_glyphs = Some(are_known_glyphs(source, parts));
+        if signs.glyphs && fluency.glyphs.is_none() {
+            fluency.glyphs = Some(layout(source, parts));
         }
         let attempts = line.try_out(signs.encodings(&[]), &mut fluency);
         if let Some(best) = attempts.first().filter(|a| a.makes_words[0] && a.beyond < 0) {
@@ -478,20 +485,25 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
     Some((draft.finish(source), found))
 }
 
-/// Whether the glyphs whose numbers differ from font to font make words with the numbers of the fonts we know.
-fn are_known_glyphs(source: &str, parts: &Parts) -> bool {
-    let (mut words, mut known) = (0, 0);
-    for line in Line::all(source).filter(|line| line.signs().glyphs).take(MANY) {
-        let (text, _) = legacy::decode_aligned(&line.text, Encoding::GlyphIds);
-        let (plain, _) = legacy::decode_glyphs(&line.text, |glyph| !is_in_block(glyph));
-        let is_differing = |(word, plain): &(&str, &str)| word != plain && !word.contains(char::is_uppercase);
-        let parted = |text| str::split(text, |c: char| c == ' ');
-        for (word, _) in parted(&text).zip(parted(&plain)).filter(is_differing) {
-            words += 1;
-            known += u32::from(parts.lexicon.word(word.trim_matches(|c| !letter::is_alphabetic(c))).is_some());
+/// The order of a document's glyphs: that in which most of its words are known.
+fn layout(source: &str, parts: &Parts) -> Layout {
+    let lines: Vec<_> = Line::all(source).filter(|line| line.signs().glyphs).take(MANY).collect();
+    // What a layout is worth, where an unknown word costs so many known ones.
+    let worth = |layout: Layout, unknown: i32| {
+        let mut worth = 0;
+        for line in &lines {
+            // What there is no letter for may be found later.
+            let (_, text) = cipher::without_words(&legacy::decode_in(&line.text, layout).0);
+            for word in text.split(|c| !letter::is_alphabetic(c)).filter(|word| word.chars().nth(1).is_some()) {
+                let is_known = parts.lexicon.word(word).is_some_and(|leaf| !parts.lexicon.is_foreign(leaf.word));
+                worth += if is_known { 1 } else { -unknown };
+            }
         }
-    }
-    10 * known >= 9 * words
+        worth
+    };
+    let is_times = worth(Layout::Times, 8) >= worth(Layout::Latin, 8);
+    let latin = if is_times { Layout::Times } else { Layout::Latin };
+    if worth(Layout::Calibri, 1) > worth(latin, 1) { Layout::Calibri } else { latin }
 }
 
 /// Escapes the signs of VIQR that are punctuation.

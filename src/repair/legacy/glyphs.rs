@@ -8,6 +8,30 @@ use super::decoded::{Decoded, Writer, units};
 use std::fmt::Write;
 use unicode_normalization::UnicodeNormalization;
 
+/// An order of glyphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// That of Times New Roman and Arial, in which every letter is known.
+    Times,
+    /// The same as far as it is that of other fonts, too: Latin letters.
+    Latin,
+    /// That of Calibri, as far as it is that of the alphabet.
+    Calibri,
+}
+
+impl Layout {
+    /// The character of a glyph.
+    fn char_of(self, glyph: u32) -> Option<char> {
+        match self {
+            Layout::Times => char_of(glyph),
+            Layout::Latin => char_of(glyph).filter(|_| glyph < BLOCKS[0].1[1]),
+            Layout::Calibri => {
+                CALIBRI.iter().find_map(|(first, row)| row.chars().nth(glyph.checked_sub(*first)? as usize))
+            }
+        }
+    }
+}
+
 /// How far a glyph's number lies before the code of its character of ASCII.
 const ASCII: u32 = 29;
 
@@ -16,25 +40,25 @@ const LATIN: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõú�
 const FIRST_LATIN: u32 = 98;
 
 /// Single glyphs behind those.
-const SINGLE: [(u32, char); 8] = [
-    (255, 'đ'),
-    (258, 'Ă'),
-    (259, 'ă'),
-    (264, 'Đ'),
-    (0x1ac, 'Ĩ'),
-    (0x1ad, 'ĩ'),
-    (0x1c9, 'Ũ'),
-    (0x1ca, 'ũ'),
-];
+const SINGLE: [(u32, char); 8] =
+    [(255, 'đ'), (258, 'Ă'), (259, 'ă'), (264, 'Đ'), (0x1ac, 'Ĩ'), (0x1ad, 'ĩ'), (0x1c9, 'Ũ'), (0x1ca, 'ũ')];
 
 /// Glyphs in Unicode's order: the letters, and the numbers of the first in upright and in italic fonts.
 const BLOCKS: [(std::ops::RangeInclusive<char>, [u32; 2]); 3] =
     [('Ơ'..='ơ', [0x46a, 0x2ee]), ('Ư'..='ư', [0x46c, 0x2f0]), ('\u{1ea0}'..='\u{1ef9}', [0x4a4, 0x328])];
 
-/// Whether a glyph is one of those whose numbers differ from font to font.
-pub(crate) fn is_in_block(glyph: u32) -> bool {
-    glyph >= BLOCKS[0].1[1]
-}
+/// Calibri's glyphs, as far as they are sure: the number of the first of each row, and what they show. A letter's marks
+/// come in Unicode's order: grave, acute, circumflex, tilde; behind the last of them there are others of no Vietnamese letter.
+#[rustfmt::skip]
+const CALIBRI: [(u32, &str); 54] = [
+    (3, " "), (4, "AÀÁÂÃ"), (17, "BC"), (24, "DĎĐÐEÈÉÊ"), (38, "FG"), (44, "H"), (47, "IÌÍÎĨ"), (58, "J"), (59, "("),
+    (60, "K"), (62, "L"), (68, "MN"), (75, "OÒÓÔÕ"), (87, "P"), (89, "QR"), (94, "S"), (100, "T"), (104, "UÙÚÛŨ"),
+    (115, "VW"), (121, "XYỲÝ"), (258, "aàáâã"), (271, "bc"), (282, "dďđðeèéê"), (296, "f"), (336, "g"), (346, "h"),
+    (349, "iìíîĩ"), (361, "j"), (364, "k"), (367, "l"), (373, "mn"), (381, "oòóôõ"), (393, "p"), (395, "qr"),
+    (400, "s"), (410, "t"), (437, "uùúûũ"), (448, "vw"), (454, "xyỳý"), (460, "z"), (842, "!"), (845, "?"),
+    (853, ",;:."), (859, "’"), (862, "“”"), (876, "/"), (882, "-"), (894, "()"), (920, "&"), (1004, "0123456789"),
+    (1081, "%"), (1085, "+"), (1089, "="), (1092, "<>"),
+];
 
 /// How numbers are written that are no characters of a line.
 const NUMBER: &str = "(cid:";
@@ -75,7 +99,7 @@ fn is_break(c: char) -> bool {
 }
 
 pub(super) fn decode(text: &str) -> Decoded {
-    decode_known(text, |_| true)
+    decode_in(text, Layout::Times)
 }
 
 pub(super) fn encode(text: &str) -> String {
@@ -97,9 +121,9 @@ fn number(text: &str) -> Option<(u32, usize)> {
     Some((digits[..end].parse().ok()?, NUMBER.len() + end + 1))
 }
 
-/// Reads a text; what `is_known` says no to stays as it is.
-pub(crate) fn decode_known(text: &str, is_known: impl Fn(u32) -> bool) -> Decoded {
-    let char_of = |glyph: u32| char_of(glyph).filter(|_| is_known(glyph));
+/// Reads a text whose glyphs are in an order; those that it does not say stay as they are.
+pub(crate) fn decode_in(text: &str, layout: Layout) -> Decoded {
+    let char_of = |glyph: u32| layout.char_of(glyph);
     let mut writer = Writer::new(text);
     let mut done = 0;
     let mut buffer = [0; 4];
@@ -135,7 +159,7 @@ mod tests {
         // As PDFs of business registers have them.
         for (seen, read) in [
             ("&Ӝ1* +Ñ$ ;\u{ad} +Ӝ, &+Ӫ 1*+Ƭ$ 9,ӊ7 1$0", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
-            ("ĈӝF OұS 7ӵ GR +ҥQK SK~F, 75È&+ .é", "Độc lập Tự do Hạnh phúcI TRÁCHI KÝ"),
+            ("ĈӝF OұS 7ӵ GR +ҥQK SK~F, 75È&+ .é", "Độc lập Tự do Hạnh phúcI TRÁCH KÝ"),
             ("ĈăQJ Nê O̯Q ÿ̯X, QJj\\", "Đăng ký lần đầuI ngày"),
             ("(cid:57)(cid:76)(cid:1227)(cid:87)(cid:3)(cid:49)(cid:68)(cid:80)\u{3}\u{15}\u{13}", "Việt Nam 20"),
         ] {
@@ -154,10 +178,19 @@ mod tests {
     }
 
     #[test]
+    fn each_font_has_its_order() {
+        let seen = "sŝҵƚ EĂŵ\u{358} dŚĄŶŐ ϭϮͬϮϬϮϰ͕ ŚǇҵŶ WŚƷ zġŶ;ĐƹͿ";
+        assert_eq!(decode_in(seen, Layout::Calibri).0, "Viҵt Nam. Tháng 12/2024, hyҵn Phú Yên(cũ)");
+        assert_eq!(decode_in("9LӋW 1DP, WKiQJ", Layout::Latin).0, "ViӋt NamI tháng");
+    }
+
+    #[test]
     fn what_is_no_number_stays() {
-        for text in ["\t\r\n", "(cid:)", "(cid:99999)", "中🙂", "(cid:x"] {
-            let (read, _) = decode(text);
-            assert!(text.chars().filter(|c| !c.is_ascii()).eq(read.chars().filter(|c| !c.is_ascii())), "{read}");
+        for text in ["\t\r\n", "中🙂", "\u{7ff}"] {
+            assert_eq!(decode(text).0, text);
+        }
+        for text in ["(cid:)", "(cid:999999)", "(cid:x)", "(cid:7"] {
+            assert_eq!(number(text), None);
         }
     }
 }
