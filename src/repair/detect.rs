@@ -37,6 +37,9 @@ const EVIDENCE: Cost = 20 * UNIT;
 const UNKNOWN: Cost = UNIT;
 const UNKNOWN_LETTER: Cost = 2 * UNIT;
 
+/// What a word costs that has codes, which are not known yet.
+const CODED: Cost = 2 * UNIT;
+
 /// What it costs that a sign stands on a letter that is no mark of it.
 const SIGN: Cost = 3 * UNIT;
 
@@ -358,17 +361,17 @@ impl<'t> Line<'t> {
                     .get_or_insert_with(|| fluency.of(&self.text) + SIGN * signs_in_words(&self.text) + strange);
                 let glyphs = encoding == Encoding::GlyphIds;
                 // What a code stands for that no table has is found later, from the words of all lines.
-                let (tokens, text) = if glyphs { cipher::without_words(&text) } else { (0, text) };
-                let beyond = fluency.of(&text) - as_it_is;
+                let (coded, text) = if glyphs { cipher::without_words(&text) } else { (0, text) };
+                let beyond = fluency.of(&text) + CODED * Cost::from(coded) - as_it_is;
                 let words = Words::of(&text, &map, &fluency.pieces, &fluency.parts.lexicon);
                 // Of Vietnamese words a third have no letter but such as all fonts have in one order.
-                let enough = 6 * words.known >= tokens + words.known;
+                let is_enough = 5 * words.known >= coded;
                 let makes_words = [false, true].map(|likely| {
                     // Addresses and the like are no words; what is no glyph's number looks otherwise.
-                    let other = glyphs && likely && tokens == 0 && self.signs().glyphs;
-                    enough && (words.are_made(encoding, likely) || other)
+                    let other = glyphs && likely && coded == 0 && self.signs().glyphs;
+                    (is_enough || likely) && words.are_made(encoding, likely) || other
                 });
-                let is_fluent = enough && words.are_fluent();
+                let is_fluent = is_enough && words.are_fluent();
                 Some(Attempt { encoding, beyond, makes_words, is_fluent, stops })
             })
             .collect();
@@ -429,16 +432,18 @@ pub fn decode(source: &str, parts: &Parts) -> Option<(Decoded, Vec<(Span, Encodi
             fluency.glyphs = Some(layout(source, parts));
         }
         let attempts = line.try_out(signs.encodings(&[]), &mut fluency);
-        if let Some(best) = attempts.first().filter(|a| a.makes_words[0] && a.beyond < 0) {
+        // Of what has codes little may be left that costs anything.
+        let is_one = |a: &&Attempt| a.encoding != Encoding::GlyphIds || a.makes_words[0];
+        if let Some(best) = attempts.iter().find(is_one).filter(|a| a.makes_words[0] && a.beyond < 0) {
             evidence[best.encoding as usize] -= best.beyond;
         }
         let is_hopeful = |a: &Attempt| a.makes_words.contains(&true) && a.beyond + USUAL < 0;
         let is_told = |a: &Attempt| is_hopeful(a) && a.is_fluent;
         attempts.iter().filter(|a| is_told(a)).for_each(|a| told[a.encoding as usize] += 1);
         let bytes = attempts.iter().any(|a| BYTES.contains(&a.encoding));
-        let in_none = !attempts.iter().any(is_told);
-        in_vain[0] += u32::from(bytes && in_none);
-        in_vain[1] += u32::from(signs.glyphs && in_none);
+        in_vain[0] += u32::from(bytes && !attempts.iter().any(is_told));
+        let glyphs = |a: &Attempt| a.encoding == Encoding::GlyphIds && is_told(a);
+        in_vain[1] += u32::from(signs.glyphs && !attempts.iter().any(glyphs));
         let hopeful = attempts.into_iter().filter(is_hopeful);
         tried.extend(hopeful.map(|attempt| (line.span.start, attempt)));
     }
