@@ -167,6 +167,10 @@ fn others_stay() {
         "Ai đi? Ai ở?Sao thế? Gì?thế nào?vậy, em không biết ạ! Anh về?",
         "Mở http://a.vn/x?id=3&ten=?b rồi tìm giúp tôi các tệp có tên a?b hoặc ho?t*, nhớ đừng tải hết về.",
         "Báo cáo về V(cid:111)t Nam và Vi\u{fffd}t Bắc năm 2020",
+        // Other alphabets, and what Calibri's glyphs are of English.
+        "Қазақстан Республикасының Конституциясы, Ә ә Ө ө Ү ү Ұ ұ, ӘДЕБИЕТ ЖӘНЕ ӨНЕР, ӛ ӝ ӟ ӥ ӧ ӱ ӵ ӹ",
+        "Η Ελληνική Δημοκρατία, Αθήνα; Český jazyk: Příliš žluťoučký kůň úpěl, Şişli Ğ, Łódź, ŝajnas ke",
+        "dŚĞ ƋƵŝĐŬ ďƌŽǁŶ ĨŽǆ ũƵŵƉƐ ŽǀĞƌ ƚŚĞ ůĂǌǇ ĚŽŐ͕ ĂŶĚ ƚŚĞ ƌĞƐƚ ŽĨ ƚŚĞŵ",
         // Chat that leaves letters out.
         "mk dg o nha, k bt lm j, hnay dc nghi hc, ng ta noi vs mk r, mai ra lm gi cx dc, tks bn nh",
         // Abbreviations, and a row of letters.

@@ -26,7 +26,7 @@ const NUMBER: &str = "(cid:";
 const IS_NUMBER: u32 = 1 << 31;
 
 /// So many codes have to be in a text.
-const FEWEST: usize = 20;
+const FEWEST: usize = 100;
 
 /// So many words are learnt from, and a word is of so many letters at most.
 const MOST_WORDS: usize = 4_000;
@@ -231,7 +231,7 @@ impl<'t> Key<'t> {
                 right += if cost < UNKNOWN { *count } else { 0 };
             }
         }
-        let is_read = read as usize >= FEWEST / 2 && 2 * read >= all && 5 * right >= 4 * read;
+        let is_read = read >= 10 && 2 * read >= all && 5 * right >= 4 * read;
         is_read.then(|| {
             key.set_cases();
             key

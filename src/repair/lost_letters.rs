@@ -40,7 +40,10 @@ pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(Stri
     if count >= least {
         return mark_all(source, written, damage.is_some(), parts);
     }
-    // Glyphs of which a font does not tell the letters.
+    // Glyphs of which a font does not tell the letters. Private characters are of three bytes, which begin with one of these.
+    if !source.contains("(cid:") && !source.bytes().any(|byte| matches!(byte, 0xee | 0xef)) {
+        return None;
+    }
     let glyph = Lost::Marked.sign();
     let (text, map) = without_numbers(source, glyph)?;
     let (text, later) = mark_all(&text, glyph, damage.is_some(), parts)?;
@@ -57,18 +60,34 @@ pub fn unsigned(source: &str) -> Option<(String, Map)> {
     (!map.is_empty()).then_some((text, map))
 }
 
-/// A text with one character for each glyph's number.
+/// A text with one character for each glyph's number, and for each private character in a word.
 fn without_numbers(source: &str, glyph: char) -> Option<(String, Map)> {
+    let is_private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}');
+    let in_word = |c: char| is_private(c) || letter::is_alphabetic(c);
     let mut draft = Draft::default();
-    for (at, found) in source.match_indices("(cid:") {
-        let digits = source[at + found.len()..].bytes().take_while(u8::is_ascii_digit).count();
-        let end = at + found.len() + digits;
-        if digits > 0 && source[end..].starts_with(')') {
-            draft.replace(source, Span::new(at, end + 1), glyph.encode_utf8(&mut [0; 4]));
+    let mut before = ' ';
+    for (at, c) in source.char_indices() {
+        let rest = &source[at + c.len_utf8()..];
+        let length = match c {
+            '(' => number(rest),
+            c if is_private(c) && (in_word(before) || rest.starts_with(in_word)) => Some(0),
+            _ => None,
+        };
+        before = c;
+        if let Some(length) = length {
+            let place = Span::new(at, at + c.len_utf8() + length);
+            draft.replace(source, place, glyph.encode_utf8(&mut [0; 4]));
         }
     }
     let (text, map) = draft.finish(source);
     (!map.is_empty()).then_some((text, map))
+}
+
+/// The length of a glyph's number that a text begins with, the bracket before it aside.
+fn number(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("cid:")?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).filter(|&end| end > 0)?;
+    digits[end..].starts_with(')').then_some("cid:".len() + end + 1)
 }
 
 /// Gives signs to letters that were lost, where this was written for them; `known` says whether the text has any.

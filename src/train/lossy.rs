@@ -28,11 +28,15 @@ pub enum Loss {
     LatinSpaces,
     /// The same, and spaces in a row are one.
     LatinSpace,
+    /// What Latin-1 lacks is a private-use character, each letter another.
+    LatinCodes,
+    /// What ASCII lacks is the number of a glyph, `(cid:7)`, each letter another.
+    AsciiNumbers,
 }
 
 impl Loss {
     /// All ways.
-    pub const ALL: [Loss; 8] = [
+    pub const ALL: [Loss; 10] = [
         Loss::Latin,
         Loss::Windows,
         Loss::Ascii,
@@ -41,6 +45,8 @@ impl Loss {
         Loss::AsciiDropped,
         Loss::LatinSpaces,
         Loss::LatinSpace,
+        Loss::LatinCodes,
+        Loss::AsciiNumbers,
     ];
 
     fn name(self) -> &'static str {
@@ -53,19 +59,24 @@ impl Loss {
             Loss::AsciiDropped => "ascii-dropped",
             Loss::LatinSpaces => "latin-spaces",
             Loss::LatinSpace => "latin-space",
+            Loss::LatinCodes => "latin-codes",
+            Loss::AsciiNumbers => "ascii-numbers",
         }
     }
 
     /// A line without what is lost.
     pub fn of(self, line: &str) -> String {
         let is_lost = |c: char| match self {
-            Loss::Ascii | Loss::AsciiBytes | Loss::AsciiDropped => !c.is_ascii(),
+            Loss::Ascii | Loss::AsciiBytes | Loss::AsciiDropped | Loss::AsciiNumbers => !c.is_ascii(),
             _ => c > '\u{ff}',
         };
         let mut out = String::with_capacity(line.len());
         for c in line.chars() {
+            let Some(code) = letter::code(c).filter(|_| is_lost(c)) else {
+                out.push(c);
+                continue;
+            };
             match self {
-                _ if !is_lost(c) || letter::code(c).is_none() => out.push(c),
                 Loss::Windows => out.push(match c {
                     'đ' => 'd',
                     'Đ' => 'Ð',
@@ -79,6 +90,8 @@ impl Loss {
                 Loss::AsciiBytes => (0..c.len_utf8()).for_each(|_| out.push('?')),
                 Loss::LatinDropped | Loss::AsciiDropped => {}
                 Loss::LatinSpaces | Loss::LatinSpace => out.push(' '),
+                Loss::LatinCodes => out.extend(char::from_u32(0xe000 + u32::from(code))),
+                Loss::AsciiNumbers => out.push_str(&format!("(cid:{code})")),
             }
         }
         if self == Loss::LatinSpace {
