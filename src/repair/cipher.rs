@@ -4,6 +4,7 @@
 //! A simple substitution, of which most letters are plain: the words of the document tell what each code is, for it is
 //! the same letter everywhere. Codes that are found help to find others (`được` has three).
 
+use super::legacy;
 use super::map::{Draft, Map};
 use super::unicode::is_mark;
 use crate::lexicon::Lexicon;
@@ -38,6 +39,9 @@ const UNKNOWN: Cost = 16 * UNIT;
 /// By how much a letter has to be likelier than the second likeliest: the surest come first, and help with the others.
 const MARGINS: [Cost; 3] = [60 * UNIT, 20 * UNIT, 8 * UNIT];
 
+/// So often codes are added that are so sure.
+const ROUNDS: usize = 8;
+
 /// What it costs a word that another code, or the letter itself, stands for a letter elsewhere.
 const AGAIN: Cost = 4 * UNIT;
 
@@ -62,10 +66,8 @@ fn is_code(c: char) -> bool {
 fn sign(text: &str) -> Option<(Sign, usize)> {
     let c = text.chars().next()?;
     if c == '(' {
-        let digits = text.strip_prefix(NUMBER)?;
-        let end = digits.find(')').filter(|&end| (1..6).contains(&end))?;
-        let number: u32 = digits[..end].parse().ok()?;
-        return Some((Sign::Code(number | IS_NUMBER), NUMBER.len() + end + 1));
+        let (number, length) = legacy::number(text)?;
+        return Some((Sign::Code(number | IS_NUMBER), length));
     }
     match letter::code(c) {
         Some(code) => Some((Sign::Letter(code & !letter::CAPITAL, code & letter::CAPITAL != 0), c.len_utf8())),
@@ -220,7 +222,7 @@ impl<'t> Key<'t> {
         let mut key = Key { lexicon, words, places, taken, letters: HashMap::new() };
         key.look();
         for margin in MARGINS {
-            while key.add(margin) {}
+            let _ = (0..ROUNDS).find(|_| !key.add(margin));
         }
         // Words whose codes are all known, and those of them that are words now.
         let (mut all, mut read, mut right) = (0, 0, 0);

@@ -5,6 +5,7 @@
 //! bytes. In right text a question mark is the end of a word, in other languages apostrophes are lost the same way (`don?t`); so
 //! the words have to be syllables but for these letters.
 
+use super::legacy;
 use super::map::{Draft, Map};
 use super::unicode::lookalike;
 use crate::candidates::{FEW_STEPS, Limits, Searcher};
@@ -69,7 +70,7 @@ fn without_numbers(source: &str, glyph: char) -> Option<(String, Map)> {
     for (at, c) in source.char_indices() {
         let rest = &source[at + c.len_utf8()..];
         let length = match c {
-            '(' => number(rest),
+            '(' => legacy::number(&source[at..]).map(|(_, length)| length - 1),
             c if is_private(c) && (in_word(before) || rest.starts_with(in_word)) => Some(0),
             _ => None,
         };
@@ -81,13 +82,6 @@ fn without_numbers(source: &str, glyph: char) -> Option<(String, Map)> {
     }
     let (text, map) = draft.finish(source);
     (!map.is_empty()).then_some((text, map))
-}
-
-/// The length of a glyph's number that a text begins with, the bracket before it aside.
-fn number(text: &str) -> Option<usize> {
-    let digits = text.strip_prefix("cid:")?;
-    let end = digits.find(|c: char| !c.is_ascii_digit()).filter(|&end| end > 0)?;
-    digits[end..].starts_with(')').then_some("cid:".len() + end + 1)
 }
 
 /// Gives signs to letters that were lost, where this was written for them; `known` says whether the text has any.

@@ -115,9 +115,10 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// The number that a text begins with, and its length.
-fn number(text: &str) -> Option<(u32, usize)> {
+pub(crate) fn number(text: &str) -> Option<(u32, usize)> {
     let digits = text.strip_prefix(NUMBER)?;
-    let end = digits.find(')').filter(|&end| (1..6).contains(&end))?;
+    let end = digits.bytes().take(6).position(|byte| !byte.is_ascii_digit())?;
+    digits[end..].strip_prefix(')')?;
     Some((digits[..end].parse().ok()?, NUMBER.len() + end + 1))
 }
 

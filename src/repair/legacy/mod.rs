@@ -18,7 +18,7 @@ mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
-pub(crate) use glyphs::{Layout, decode_in};
+pub(crate) use glyphs::{Layout, decode_in, number};
 pub(crate) use spelling::is_abbreviation;
 pub(crate) use viqr::VIETNAMESE;
 
