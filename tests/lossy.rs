@@ -99,10 +99,11 @@ fn codes_that_no_table_explains() {
         numbers
     };
     type Shown = fn(u32) -> String;
+    type Way = (fn(char) -> bool, Shown, usize);
     let private: Shown = |number| char::from_u32(0xe000 + number).unwrap().to_string();
     let spelled: Shown = |number| format!("(cid:{number})");
     let other: Shown = |number| char::from_u32(0x3a3 + 7 * number).unwrap().to_string();
-    let ways: [(fn(char) -> bool, Shown, usize); 4] =
+    let ways: [Way; 4] =
         [(is_beyond_latin, private, 8), (is_marked, private, 12), (is_marked, spelled, 12), (is_marked, other, 12)];
     for (lacks, shown, most) in ways {
         let numbers = numbers(&gold, lacks);
