@@ -143,9 +143,9 @@ fn short_texts() {
         ("B?n ?ã ?n c?m ch?a? Hôm nay anh có kh?e không?", "Bạn đã ăn cơm chưa? Hôm nay anh có khỏe không?"),
         // A cell of a table each.
         ("1,Lê V?n Tám,\"xã Chi?ng L??ng, huy?n Mai S?n\"", "1,Lê Văn Tám,\"xã Chiềng Lương, huyện Mai Sơn\""),
-        // What is no word stays as it came, also beside words that were found.
         // Nor do the signs that the house uses come out of it, whoever wrote them.
         ("?y ban, \u{fdd0}\u{fdd4}q xã h?i", "Ủy ban, \u{fdd0}\u{fdd4}q xã hội"),
+        // What is no word stays as it came, also beside words that were found.
         ("?y ban xã và m?xq?k c?a huy?n", "Ủy ban xã và m?xq?k của huyện"),
         ("V(cid:7)n b(cid:9)n này có hi(cid:5)u l(cid:11)c, (cid:99)xq", "Văn bản này có hiệu lực, (cid:99)xq"),
     ] {

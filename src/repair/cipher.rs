@@ -20,9 +20,6 @@ type Cost = i64;
 
 const UNIT: Cost = ngram::UNIT as Cost;
 
-/// How glyphs are written by their numbers.
-const NUMBER: &str = "(cid:";
-
 /// Set in the code of a number.
 const IS_NUMBER: u32 = 1 << 31;
 
@@ -47,7 +44,7 @@ const AGAIN: Cost = 4 * UNIT;
 
 /// A letter of a word, or what stands for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Sign {
+enum Symbol {
     /// The code of a small letter, and whether it is a capital.
     Letter(u8, bool),
     Code(u32),
@@ -62,31 +59,31 @@ fn is_code(c: char) -> bool {
         && !c.is_whitespace()
 }
 
-/// The sign that a text begins with, and its length.
-fn sign(text: &str) -> Option<(Sign, usize)> {
+/// The symbol that a text begins with, and its length.
+fn symbol(text: &str) -> Option<(Symbol, usize)> {
     let c = text.chars().next()?;
     if c == '(' {
         let (number, length) = legacy::number(text)?;
-        return Some((Sign::Code(number | IS_NUMBER), length));
+        return Some((Symbol::Code(number | IS_NUMBER), length));
     }
     match letter::code(c) {
-        Some(code) => Some((Sign::Letter(code & !letter::CAPITAL, code & letter::CAPITAL != 0), c.len_utf8())),
-        None => is_code(c).then_some((Sign::Code(c as u32), c.len_utf8())),
+        Some(code) => Some((Symbol::Letter(code & !letter::CAPITAL, code & letter::CAPITAL != 0), c.len_utf8())),
+        None => is_code(c).then_some((Symbol::Code(c as u32), c.len_utf8())),
     }
 }
 
-/// The words of a text that have codes: where they stand, and where each of their signs does.
-fn words(text: &str, mut each: impl FnMut(&[(Sign, Span)])) {
-    let mut word: Vec<(Sign, Span)> = Vec::new();
+/// The words of a text that have codes: where they stand, and where each of their symbols does.
+fn words(text: &str, mut each: impl FnMut(&[(Symbol, Span)])) {
+    let mut word: Vec<(Symbol, Span)> = Vec::new();
     let mut at = 0;
     loop {
-        let next = sign(&text[at..]);
+        let next = symbol(&text[at..]);
         if let Some((sign, length)) = next {
             word.push((sign, Span::new(at, at + length)));
             at += length;
             continue;
         }
-        if word.iter().any(|(sign, _)| matches!(sign, Sign::Code(_))) {
+        if word.iter().any(|(sign, _)| matches!(sign, Symbol::Code(_))) {
             each(&word);
         }
         word.clear();
@@ -99,7 +96,7 @@ fn words(text: &str, mut each: impl FnMut(&[(Sign, Span)])) {
 fn may_have_codes(text: &str) -> bool {
     let begins = |byte: u8| matches!(byte, 0xc7..=0xcb | 0xcd..=0xe0 | 0xea..=0xef);
     text.bytes().filter(|&byte| begins(byte)).take(FEWEST).count() == FEWEST
-        || text.match_indices(NUMBER).take(FEWEST).count() == FEWEST
+        || text.match_indices(legacy::NUMBER).take(FEWEST).count() == FEWEST
 }
 
 /// A text with spaces in the place of words that have codes, and how many these are.
@@ -125,7 +122,7 @@ pub fn solve(source: &str, parts: &Parts) -> Option<(String, Map)> {
     words(source, |word| {
         let alone = word.len() == 1;
         for &(sign, place) in word {
-            let Sign::Code(code) = sign else { continue };
+            let Symbol::Code(code) = sign else { continue };
             let mut buffer = [0; 4];
             let c = key.letters.get(&code).map_or(Lost::Marked.sign(), |found| found.char());
             let c = c.encode_utf8(&mut buffer);
@@ -139,7 +136,7 @@ pub fn solve(source: &str, parts: &Parts) -> Option<(String, Map)> {
 }
 
 /// A word as it occurs, and how often.
-type Word = (Vec<Sign>, u32);
+type Word = (Vec<Symbol>, u32);
 
 /// What a code stands for: a small letter, or its capital.
 #[derive(Debug, Clone, Copy)]
@@ -197,16 +194,16 @@ struct Evidence {
 impl<'t> Key<'t> {
     /// Learns what codes stand for from the words that they are in; `None` if these do not become words.
     fn learn(source: &str, lexicon: &'t Lexicon) -> Option<Self> {
-        let mut counts: HashMap<Vec<Sign>, u32> = HashMap::new();
+        let mut counts: HashMap<Vec<Symbol>, u32> = HashMap::new();
         let mut places: HashMap<u32, Places> = HashMap::new();
         words(source, |word| {
-            if let (Sign::Code(code), place) = word[0] {
+            if let (Symbol::Code(code), place) = word[0] {
                 let begins = source[..place.start].trim_end_matches(' ').ends_with('\n') || place.start == 0;
                 places.entry(code).or_default().begins += u32::from(begins);
             }
-            let plain = word.iter().any(|(sign, _)| matches!(sign, Sign::Letter(..)));
+            let plain = word.iter().any(|(sign, _)| matches!(sign, Symbol::Letter(..)));
             if plain && word.len() <= LONGEST {
-                let signs: Vec<Sign> = word.iter().map(|&(sign, _)| sign).collect();
+                let signs: Vec<Symbol> = word.iter().map(|&(sign, _)| sign).collect();
                 if let Some(count) = counts.get_mut(&signs) {
                     *count += 1;
                 } else if counts.len() < MOST_WORDS {
@@ -222,7 +219,11 @@ impl<'t> Key<'t> {
         let mut key = Key { lexicon, words, places, taken, letters: HashMap::new() };
         key.look();
         for margin in MARGINS {
-            let _ = (0..ROUNDS).find(|_| !key.add(margin));
+            for _ in 0..ROUNDS {
+                if !key.add(margin) {
+                    break;
+                }
+            }
         }
         // Words whose codes are all known, and those of them that are words now.
         let (mut all, mut read, mut right) = (0, 0, 0);
@@ -243,15 +244,15 @@ impl<'t> Key<'t> {
     /// Looks where codes stand.
     fn look(&mut self) {
         for (word, count) in &self.words {
-            let is_capital = |sign: &Sign| match sign {
-                Sign::Letter(_, capital) => Some(*capital),
-                Sign::Code(_) => None,
+            let is_capital = |sign: &Symbol| match sign {
+                Symbol::Letter(_, capital) => Some(*capital),
+                Symbol::Code(_) => None,
             };
             let rest = || word.iter().skip(1).filter_map(is_capital);
             let small = is_capital(&word[0]) == Some(false) || rest().any(|capital| !capital);
             let capitals = !small && rest().any(|capital| capital);
             for (at, sign) in word.iter().enumerate() {
-                if let Sign::Code(code) = sign {
+                if let Symbol::Code(code) = sign {
                     let places = self.places.entry(*code).or_default();
                     places.capitals += if capitals { *count } else { 0 };
                     places.small += if small && at > 0 { *count } else { 0 };
@@ -261,9 +262,14 @@ impl<'t> Key<'t> {
         }
     }
 
+    /// Whether a code is a capital, as far as its places tell.
+    fn is_capital(&self, code: u32) -> Option<bool> {
+        self.places.get(&code)?.is_capital()
+    }
+
     /// Whether others stand for a letter already, where a code does.
     fn is_taken(&self, code: u32, letter: usize) -> bool {
-        match self.places.get(&code).and_then(|places| places.is_capital()) {
+        match self.is_capital(code) {
             Some(capital) => self.taken[usize::from(capital)][letter],
             None => self.taken[0][letter] && self.taken[1][letter],
         }
@@ -297,7 +303,7 @@ impl<'t> Key<'t> {
             }
         }
         for &(code, letter) in &found {
-            let capital = self.places.get(&code).and_then(|places| places.is_capital());
+            let capital = self.is_capital(code);
             self.letters.insert(code, Found { letter: letter as u8, capital: capital == Some(true) });
             if let Some(capital) = capital {
                 self.taken[usize::from(capital)][letter] = true;
@@ -307,11 +313,11 @@ impl<'t> Key<'t> {
     }
 
     /// The only code of a word that is not known yet.
-    fn only_unknown(&self, word: &[Sign]) -> Option<u32> {
+    fn only_unknown(&self, word: &[Symbol]) -> Option<u32> {
         let mut only = None;
         for sign in word {
             match *sign {
-                Sign::Code(code) if !self.letters.contains_key(&code) => match only {
+                Symbol::Code(code) if !self.letters.contains_key(&code) => match only {
                     Some(other) if other != code => return None,
                     _ => only = Some(code),
                 },
@@ -322,12 +328,12 @@ impl<'t> Key<'t> {
     }
 
     /// What a word costs, with a guess for one of its codes; `None` if another is unknown.
-    fn cost(&self, word: &[Sign], guess: Option<(u32, u8)>) -> Option<Cost> {
+    fn cost(&self, word: &[Symbol], guess: Option<(u32, u8)>) -> Option<Cost> {
         let mut node = Some(Lexicon::ROOT);
         for sign in word {
             let letter = match *sign {
-                Sign::Letter(letter, _) => letter,
-                Sign::Code(code) => match guess.filter(|guess| guess.0 == code) {
+                Symbol::Letter(letter, _) => letter,
+                Symbol::Code(code) => match guess.filter(|guess| guess.0 == code) {
                     Some((_, letter)) => letter,
                     None => self.letters.get(&code)?.letter,
                 },

@@ -108,8 +108,9 @@ impl Signs {
                 '&' => signs.reference |= next == '#' || next.is_ascii_alphabetic(),
                 // As in `(cid:57)`.
                 ':' => signs.glyphs |= before == 'd' && next.is_ascii_digit(),
-                _ if is_glyph(c) => signs.glyphs = true,
+                '\u{3}' | '\u{e}'..='\u{1f}' => signs.glyphs = true,
                 '\0'..='\x7f' => {}
+                _ if is_glyph(c) => signs.glyphs = true,
                 _ if is_own(c) => {
                     signs.own = true;
                     signs.utf8 |= c == 'Ă' && is_high(next);
@@ -167,10 +168,10 @@ fn is_own(c: char) -> bool {
     matches!(c, 'ă' | 'Ă' | 'đ' | 'Đ' | 'ĩ' | 'Ĩ' | 'ũ' | 'Ũ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{300}'..='\u{36f}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
-/// Control characters, letters of Cyrillic that are no Slavic language's, and marks that are no tone's: as characters, numbers
+/// Letters of other languages, letters of Cyrillic that are no Slavic language's, and marks that are no tone's: as characters, numbers
 /// of glyphs are that.
 fn is_glyph(c: char) -> bool {
-    matches!(c, '\u{3}' | '\u{e}'..='\u{1f}' | 'Ĉ' | 'Ě' | 'Ğ' | 'Ś' | 'ŝ' | 'Ŷ' | 'ƌ' | 'ƚ' | '\u{2ee}'..='\u{2f1}' | '\u{328}'..='\u{36f}' | '\u{46a}'..='\u{46d}' | '\u{4a4}'..='\u{4fd}')
+    matches!(c, 'Ĉ' | 'Ě' | 'Ğ' | 'Ś' | 'ŝ' | 'Ŷ' | 'ƌ' | 'ƚ' | '\u{2ee}'..='\u{2f1}' | '\u{328}'..='\u{36f}' | '\u{46a}'..='\u{46d}' | '\u{4a4}'..='\u{4fd}')
 }
 
 /// Characters of cp1252 or Latin-1 beyond ASCII.

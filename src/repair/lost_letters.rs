@@ -42,7 +42,7 @@ pub fn mark(source: &str, damage: Option<Damage>, parts: &Parts) -> Option<(Stri
         return mark_all(source, written, damage.is_some(), parts);
     }
     // Glyphs of which a font does not tell the letters. Private characters are of three bytes, which begin with one of these.
-    if !source.contains("(cid:") && !source.bytes().any(|byte| matches!(byte, 0xee | 0xef)) {
+    if !source.contains(legacy::NUMBER) && !source.bytes().any(|byte| matches!(byte, 0xee | 0xef)) {
         return None;
     }
     let glyph = Lost::Marked.sign();

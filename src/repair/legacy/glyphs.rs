@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 /// An order of glyphs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// That of Times New Roman and Arial, in which every letter is known.
+    /// That of Times New Roman, in which every letter is known; Arial's is taken to be the same.
     Times,
     /// The same as far as it is that of other fonts, too: Latin letters.
     Latin,
@@ -60,8 +60,8 @@ const CALIBRI: [(u32, &str); 54] = [
     (1081, "%"), (1085, "+"), (1089, "="), (1092, "<>"),
 ];
 
-/// How numbers are written that are no characters of a line.
-const NUMBER: &str = "(cid:";
+/// How numbers are written that are spelled out.
+pub(crate) const NUMBER: &str = "(cid:";
 
 /// The character of a glyph.
 fn char_of(glyph: u32) -> Option<char> {
@@ -137,8 +137,12 @@ pub(crate) fn decode_in(text: &str, layout: Layout) -> Decoded {
             if let Some(c) = char_of(glyph) {
                 writer.replace(unit.start..done, c.encode_utf8(&mut buffer));
             }
-        } else if is_break(unit.c) {
-        } else if let Some(c) = char_of(unit.c as u32) {
+            continue;
+        }
+        if is_break(unit.c) {
+            continue;
+        }
+        if let Some(c) = char_of(unit.c as u32) {
             writer.replace(unit.start..unit.end, c.encode_utf8(&mut buffer));
         } else if unit.c > '\u{1e00}' {
             // A letter composed with the mark behind it, which both are numbers.
@@ -157,11 +161,11 @@ mod tests {
 
     #[test]
     fn glyphs_are_those_of_the_fonts() {
-        // As PDFs of business registers have them.
+        // As PDFs have them whose fonts are upright, or italic.
         for (seen, read) in [
             ("&Ӝ1* +Ñ$ ;\u{ad} +Ӝ, &+Ӫ 1*+Ƭ$ 9,ӊ7 1$0", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
             ("ĈӝF OұS 7ӵ GR +ҥQK SK~F, 75È&+ .é", "Độc lập Tự do Hạnh phúcI TRÁCH KÝ"),
-            ("ĈăQJ Nê O̯Q ÿ̯X, QJj\\", "Đăng ký lần đầuI ngày"),
+            ("K͡L QJK͓ O̯Q VDX, QJj\\", "hội nghị lần sauI ngày"),
             ("(cid:57)(cid:76)(cid:1227)(cid:87)(cid:3)(cid:49)(cid:68)(cid:80)\u{3}\u{15}\u{13}", "Việt Nam 20"),
         ] {
             assert_eq!(decode(seen).0, read);

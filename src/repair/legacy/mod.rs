@@ -18,7 +18,7 @@ mod viqr;
 mod vni;
 
 pub(crate) use decoded::Decoded;
-pub(crate) use glyphs::{Layout, decode_in, number};
+pub(crate) use glyphs::{Layout, NUMBER, decode_in, number};
 pub(crate) use spelling::is_abbreviation;
 pub(crate) use viqr::VIETNAMESE;
 
@@ -58,7 +58,8 @@ pub enum Encoding {
     Utf8AsLatin,
     /// Numbers of glyphs, as PDFs have them whose fonts lack a table of characters: `9LӋW 1DP`.
     ///
-    /// Those of Times New Roman, Arial and the like: upright and italic. Numbers may be spelled out, `(cid:57)`.
+    /// Those of Times New Roman and the fonts in its order, upright and italic; [`encode`] writes the upright ones. Numbers
+    /// may be spelled out, `(cid:57)`, as [`encode`] does with those of line breaks, tabs and spaces.
     GlyphIds,
     /// Keys of the Telex input method: `Vieetj Nam`.
     TelexKeys,
