@@ -3,9 +3,11 @@
 #[path = "checks/restored.rs"]
 mod restored;
 
+use phucdau::repair::legacy::{Encoding, encode};
 use phucdau::{Cause, Damage, Restorer, Verdict};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
 
 static RESTORER: LazyLock<Restorer> = LazyLock::new(Restorer::new);
 
@@ -113,6 +115,41 @@ fn codes_that_no_table_explains() {
         let (before, errors) = (wrong(&gold, &source), wrong(&gold, restored.text()));
         println!("{before} of {words} words wrong, then {errors}");
         assert!(before > 400 && errors <= most, "{before} words wrong, then {errors}");
+    }
+}
+
+#[test]
+fn glyphs_of_other_fonts() {
+    let gold = PAGES.concat();
+    let shifted = |c: char, from: char, by: u32| char::from_u32(c as u32 - from as u32 + by).unwrap();
+    // Those of Times New Roman, with Vietnamese letters elsewhere.
+    let times = encode(&gold, Encoding::GlyphIds);
+    let other =
+        times.chars().map(|c| if ('\u{46a}'..='\u{4fd}').contains(&c) { shifted(c, '\u{46a}', 0x700) } else { c });
+    // Those of Calibri: each letter is followed by those with grave, acute, circumflex and tilde.
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXY0123456789.,:-()/".chars();
+    let glyphs = "ĂďĐĚĞĨŐŚŝũŬůŵŶŽƉƋƌƐƚƵǀǁǆǇǌ\u{4}\u{11}\u{12}\u{18}\u{1c}&',/:<>DEKWYZ^dhstyzϬϭϮϯϰϱϲϳϴϵ\u{358}\u{355}\u{357}Ͳ;Ϳ\u{36c}".chars();
+    let plain: HashMap<char, char> = letters.zip(glyphs).collect();
+    let calibri = gold.chars().map(|c| match c {
+        'đ' => '\u{11c}',
+        'Đ' => '\u{1a}',
+        'ă' | 'Ă' => shifted(c, 'Ă', 0x3c0),
+        'ơ' | 'Ơ' | 'ư' | 'Ư' => shifted(c, 'Ơ', 0x7a0),
+        '\u{1ea0}'..='\u{1ef9}' => shifted(c, '\u{1ea0}', 0xa00),
+        _ => {
+            let mut parts = [c].into_iter().nfd();
+            let (base, mark) = (parts.next().unwrap(), parts.next());
+            let marks = ['\u{300}', '\u{301}', '\u{302}', '\u{303}'];
+            let mark = mark.map_or(0, |mark| 1 + marks.iter().position(|&other| other == mark).unwrap() as u32);
+            plain.get(&base).map_or(c, |&glyph| shifted(glyph, '\0', mark))
+        }
+    });
+    for (source, most) in [(other.collect::<String>(), 12), (calibri.collect(), 20)] {
+        let restored = RESTORER.restore(&source);
+        restored::holds(&source, &restored);
+        let (before, errors) = (wrong(&gold, &source), wrong(&gold, restored.text()));
+        println!("{before} words wrong, then {errors}");
+        assert!(before > 600 && errors <= most, "{before} words wrong, then {errors}: {}", restored.text());
     }
 }
 
