@@ -10,7 +10,7 @@ use crate::adapt::{Adaptation, ratio};
 use crate::candidates::{ADDED, LOST, SUBSTITUTED, rules};
 use crate::channel::{Damage, Entry, LONGEST, Meant, NEVER, Profile, Rules};
 use crate::hash::Mix;
-use crate::lattice::{Document, ONE, is_code};
+use crate::lattice::{Document, ONE, Reading, is_code};
 use crate::model::Parts;
 use crate::ngram::{FIRST_WORD, UNIT, UNKNOWN, Word};
 use crate::segment::Kind;
@@ -18,7 +18,7 @@ use crate::shortlist::Shortlist;
 use crate::text::case::Case;
 use crate::text::letter::{self, CAPITAL};
 use crate::text::placement;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::{Arc, LazyLock};
 
@@ -37,24 +37,17 @@ pub fn attune(
     attuned: bool,
 ) -> Option<Parts> {
     let damage = most(document)?;
-    let (mut words, mut wrong) = (0.0, 0.0);
-    // In order, so that it is the same each time.
-    let mut pairs: BTreeMap<(&str, Case, Word, bool), u64> = BTreeMap::new();
-    for (at, reading, sure) in shortlist.chosen(document.damages, damage) {
+    let kept = |at: usize, reading: &Reading| {
         let piece = &document.pieces[at];
-        if (piece.kind == Kind::Number && reading.kept) || piece.is_kept() || is_code(document.seen(at)) {
-            continue;
-        }
+        (piece.kind == Kind::Number && reading.kept) || piece.is_kept() || is_code(document.seen(at))
+    };
+    let is_unknown = |reading: &Reading| reading.kept && reading.word == UNKNOWN;
+    let chosen = || shortlist.chosen(document.damages, damage).filter(|&(at, reading, _)| !kept(at, reading));
+    let (mut words, mut wrong) = (0.0, 0.0);
+    for (_, reading, sure) in chosen() {
         words += 1.0;
-        let unknown = reading.kept && reading.word == UNKNOWN;
         // Of unknown words every other one is a name.
-        wrong += if unknown { 0.5 } else { 1.0 - sure };
-        let single = reading.pieces == 1 && reading.second.is_none() && !reading.noise;
-        if single && !unknown && reading.word >= FIRST_WORD {
-            let seen = if reading.wide { piece.wide } else { piece.span }.of(document.text);
-            let share = (sure * ONE as f32) as u64;
-            *pairs.entry((seen, reading.case, reading.word, reading.variant)).or_default() += share;
-        }
+        wrong += if is_unknown(reading) { 0.5 } else { 1.0 - sure };
     }
     let are = |share: i32| wrong * 1000.0 >= words * share as f32;
     let enough = match damage {
@@ -65,6 +58,17 @@ pub fn attune(
     };
     if wrong < how.unsure as f32 || !enough {
         return None;
+    }
+    // Their order is no matter: what is counted of them are whole numbers.
+    let mut pairs: HashMap<(&str, Case, Word, bool), u64, BuildHasherDefault<Mix>> = HashMap::default();
+    for (at, reading, sure) in chosen() {
+        let piece = &document.pieces[at];
+        let single = reading.pieces == 1 && reading.second.is_none() && !reading.noise;
+        if single && !is_unknown(reading) && reading.word >= FIRST_WORD {
+            let seen = if reading.wide { piece.wide } else { piece.span }.of(document.text);
+            let share = (sure * ONE as f32) as u64;
+            *pairs.entry((seen, reading.case, reading.word, reading.variant)).or_default() += share;
+        }
     }
     let profile = &parts.profiles[damage];
     let mut hand = Hand::default();

@@ -329,6 +329,8 @@ impl Profile {
             }
             profile.index.insert(rules[0].0, extents);
         }
+        profile.tables.shrink_to_fit();
+        profile.pairs.shrink_to_fit();
         Ok(profile)
     }
 

@@ -12,6 +12,7 @@ use crate::restoration::Restoration;
 use crate::restorer::{Restorer, Writer};
 use crate::segment::{self, Cut, Piece};
 use crate::span::{Span, Unit};
+use crate::sureness::Sureness;
 use crate::surroundings::Surroundings;
 use crate::triggers;
 use crate::vocabulary::Vocabulary;
@@ -89,7 +90,7 @@ impl Restorer {
     /// ```
     pub fn explain(&self, source: &str, place: usize) -> Option<Explanation> {
         let mut teachings = self.hints().clone();
-        let (restored, attuned) = self.restore_attuned(source, &mut teachings);
+        let (restored, attuned) = self.look(source, &Sureness::new(&[]), &mut teachings);
         let repaired = repair::repair(source, self.damage, self.placement, &self.model.0);
         let (text, lexicon) = (repaired.text(), &self.model.0.lexicon);
         let (mut words, mut cut) = (Vocabulary::default(), Cut::new(text));

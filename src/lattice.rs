@@ -359,7 +359,7 @@ const MOST_CANDIDATES: usize = 7 << 14;
 
 /// Readings are forgotten when they are so many, or a quarter of that of tokens. They are larger, and soon made of
 /// candidates.
-const MOST_READINGS: usize = 7 << 14;
+const MOST_READINGS: usize = 3 << 15;
 
 /// Candidates that are known: where they are among all.
 #[derive(Debug, Clone, Copy)]

@@ -340,6 +340,7 @@ impl Trie {
             trie.nodes.resize(places.len(), EMPTY);
             node += 1;
         }
+        trie.nodes.shrink_to_fit();
         trie.least = vec![u16::MAX; trie.nodes.len()];
         for node in (0..trie.nodes.len()).rev() {
             let Prefix { letters, first, leaf, .. } = trie.nodes[node];

@@ -46,6 +46,7 @@
 #![forbid(unsafe_code)]
 
 mod adapt;
+mod again;
 mod assess;
 mod attune;
 mod bilinear;

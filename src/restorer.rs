@@ -75,9 +75,11 @@ impl Workspace {
         self.forget_tokens();
     }
 
-    /// Begins anew with what words may have been meant by, and gives back what was known of that.
-    fn begin_anew(&mut self) -> (Cache, Memory) {
-        (std::mem::take(&mut self.cache), std::mem::take(&mut self.memory))
+    /// Begins anew with what words may have been meant by, and gives back what was known of that. How they follow each
+    /// other is forgotten: that is soon found again, and takes more room.
+    fn begin_anew(&mut self) -> Cache {
+        self.memory = Memory::default();
+        std::mem::take(&mut self.cache)
     }
 
     /// Forgets the tokens, and all that is known by their numbers.
@@ -156,7 +158,7 @@ impl Restorer {
     /// assert_eq!(restored.text(), "Nhà trường trồng thêm cây bàng trong sân");
     /// ```
     pub fn restore_ocr(&self, source: &str, sureness: &[(Span, f32)]) -> Restoration {
-        self.run(source, &Sureness::new(sureness), &mut self.hints.clone()).0
+        self.run(source, &Sureness::new(sureness), &mut self.hints.clone())
     }
 
     /// What is known before a text is looked at.
@@ -166,15 +168,24 @@ impl Restorer {
 
     /// Restores a text that comes after what has taught this, and learns from it for what comes next.
     pub(crate) fn restore_after(&self, source: &str, teachings: &mut Teachings) -> Restoration {
-        self.run(source, &Sureness::new(&[]), teachings).0
-    }
-
-    /// The same, and what is known if the channel was attuned to the text.
-    pub(crate) fn restore_attuned(&self, source: &str, teachings: &mut Teachings) -> (Restoration, Option<Parts>) {
         self.run(source, &Sureness::new(&[]), teachings)
     }
 
-    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> (Restoration, Option<Parts>) {
+    fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
+        let known = teachings.clone();
+        let restored = self.look(source, sureness, teachings).0;
+        // What is left because it is not sure enough, or the OCR was sure of it, is to stay.
+        let is_free = sureness.is_empty() && self.damage.is_none() && self.min_confidence == 0.0;
+        if is_free { self.settle(source, restored, &known) } else { restored }
+    }
+
+    /// One look at a text; and what is known if the channel was attuned to it.
+    pub(crate) fn look(
+        &self,
+        source: &str,
+        sureness: &Sureness,
+        teachings: &mut Teachings,
+    ) -> (Restoration, Option<Parts>) {
         let repaired = repair::repair(source, self.damage, self.placement, &self.model.0);
         let text = repaired.text();
         let mut cut = Cut::new(text);
@@ -199,7 +210,7 @@ impl Restorer {
         let mut out = Writer::new(&repaired, self);
         let mut window = Window::default();
         // What is known, once the channel is attuned to the text; and what is remembered of the trained one.
-        let (mut attuned, mut trained): (Option<Parts>, Option<(Cache, Memory)>) = (None, None);
+        let (mut attuned, mut trained): (Option<Parts>, Option<Cache>) = (None, None);
         let mut chapter = |window: &mut Window, words: &Vocabulary, workspace: &mut Workspace| {
             let Window { pieces, damages, tolls, .. } = &*window;
             let document = Document { text, pieces, words, damages, tolls };
@@ -255,8 +266,8 @@ impl Restorer {
         while window.left() > 0 {
             chapter(&mut window, &words, &mut workspace);
         }
-        if let Some((cache, memory)) = trained {
-            workspace = Workspace { cache, memory, ..workspace };
+        if let Some(cache) = trained {
+            workspace = Workspace { cache, memory: Memory::default(), ..workspace };
             if !is_kept {
                 // The vocabulary may have been begun anew, and its numbers mean other words.
                 workspace.forget_tokens();

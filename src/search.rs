@@ -124,8 +124,8 @@ enum List {
 
 /// What is known is forgotten when it is so many ways, or lists of them: these no more than fill memory that is a power
 /// of two.
-const MOST_WAYS: usize = 127 << 13;
-const MOST_LISTS: usize = 7 << 15;
+const MOST_WAYS: usize = 63 << 13;
+const MOST_LISTS: usize = 7 << 14;
 
 impl Known {
     /// The ways from a state by a token, as they were found before or are by `find`.

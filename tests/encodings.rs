@@ -81,6 +81,51 @@ fn symbol_fonts_are_read() {
     assert_eq!(RESTORER.restore(bullets).text(), bullets);
 }
 
+/// As programs write what they cannot show, and what is left of that.
+#[test]
+fn letters_spelled_by_their_numbers_come_back() {
+    fn bytes(c: char, with: fn(u8) -> String) -> String {
+        c.to_string().bytes().map(with).collect()
+    }
+    type Form = (&'static str, fn(char) -> String);
+    let forms: [Form; 10] = [
+        ("JSON", |c| format!("\\u{:04x}", c as u32)),
+        ("JSON without its backslashes", |c| format!("u{:04x}", c as u32)),
+        ("Rust", |c| format!("\\u{{{:x}}}", c as u32)),
+        ("JavaScript's escape", |c| match c {
+            ..='ÿ' => format!("%{:02X}", c as u32),
+            _ => format!("%u{:04X}", c as u32),
+        }),
+        ("R", |c| format!("<U+{:04X}>", c as u32)),
+        ("R, bytes", |c| bytes(c, |byte| format!("<{byte:02x}>"))),
+        ("Python, bytes", |c| bytes(c, |byte| format!("\\x{byte:02x}"))),
+        ("Git, bytes", |c| bytes(c, |byte| format!("\\{byte:03o}"))),
+        ("mail", |c| bytes(c, |byte| format!("={byte:02X}"))),
+        ("HTML in HTML", |c| format!("&amp;#{};", c as u32)),
+    ];
+    for (form, spell) in forms {
+        for page in PAGES {
+            let source: String = page.chars().map(|c| if c.is_ascii() { c.to_string() } else { spell(c) }).collect();
+            assert_eq!(RESTORER.restore(&source).text(), page, "{form}");
+        }
+    }
+    let percent = |line: &str| -> String {
+        let spell = |c: char| bytes(c, |byte| format!("%{byte:02X}"));
+        line.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { spell(c) }).collect()
+    };
+    let line = "Danh sách hộ nghèo, hộ cận nghèo (xã Huổi Lếnh)";
+    for (source, expected) in [
+        (percent(line), line),
+        (percent(line).replace("%20", "+"), line),
+        (
+            "{\"title\": \"Th\\u00f4ng b\\u00e1o h\\u1ecdp\\n\\u0110i\\u1ec3m\"}".to_owned(),
+            "{\"title\": \"Thông báo họp Điểm\"}",
+        ),
+    ] {
+        assert_eq!(RESTORER.restore(&source).text(), expected);
+    }
+}
+
 #[test]
 fn what_is_right_is_not_decoded() {
     for text in [

@@ -73,6 +73,8 @@ struct Signs {
     signs: bool,
     /// References of HTML.
     reference: bool,
+    /// What programs begin the numbers of letters with.
+    escape: bool,
     /// Characters that nothing but numbers of glyphs puts into Vietnamese text.
     glyphs: bool,
     /// Words of plain letters, and those of them that may be keys of Telex or VNI.
@@ -97,7 +99,15 @@ impl Signs {
                         signs.keys += u32::from(letters >= 2 && (doubled || is_tone(c)));
                     }
                 }
+                '0' | '1' if matches!(before, 'u' | 'U') => {
+                    signs.escape = true;
+                    signs.keys += u32::from(c == '1' && letters >= 2);
+                }
                 '1'..='9' if before.is_ascii_alphabetic() => signs.keys += u32::from(letters >= 2),
+                '\\' => signs.escape |= matches!(next, 'u' | 'U' | 'x' | '2' | '3'),
+                '%' => signs.escape |= next == 'u' || next.is_ascii_hexdigit(),
+                '=' => signs.escape |= matches!(next, 'C' | 'E'),
+                '<' => signs.escape |= matches!(next, 'U' | 'c' | 'e'),
                 '^' | '+' | '*' | '(' | '\'' | '`' | '?' | '~' | '.' => {
                     let mark = b"aeiouyAEIOUY".contains(&(before as u32 as u8)) && before.is_ascii();
                     let inside = c == '^' || next.is_alphanumeric() || matches!(next, '\'' | '`' | '?' | '~' | '.');
@@ -132,7 +142,7 @@ impl Signs {
 
     /// Whether there may be any encoding at all.
     fn are_any(self) -> bool {
-        self.high || self.utf8 || self.signs || self.reference || self.glyphs || self.keys > 0
+        self.high || self.utf8 || self.signs || self.reference || self.escape || self.glyphs || self.keys > 0
     }
 
     /// The encodings that the line may be in.
@@ -146,6 +156,7 @@ impl Signs {
             Encoding::Utf8AsLatin => self.utf8,
             Encoding::Viqr => self.signs && !self.own,
             Encoding::Ncr => self.reference,
+            Encoding::Escapes => self.escape,
             Encoding::GlyphIds => self.glyphs || likely.contains(encoding),
             Encoding::TelexKeys | Encoding::VniKeys => many || (self.keys > 0 && likely.contains(encoding)),
             _ => false,

@@ -75,9 +75,7 @@ pub(crate) fn repair<'t>(
     if let Some(((text, map), lines)) = detect::decode(source, parts) {
         repaired.decoded = lines.iter().map(|&(line, e)| (map.source(line), Repair::Decoded(e))).collect();
         (repaired.text, repaired.map) = (text.into(), map);
-        // Every capital has a glyph.
-        let lines =
-            lines.iter().filter(|(_, e)| *e != Encoding::GlyphIds).map(|&(line, e)| (line, e == Encoding::Tcvn3));
+        let lines = lines.iter().filter(|(_, e)| !e.is_mechanical()).map(|&(line, e)| (line, e == Encoding::Tcvn3));
         repaired.go_on(|text| capitals::restore(text, lines, lexicon));
     }
     if has_signs {

@@ -60,6 +60,9 @@ pub struct Eval {
     /// share of right edits among those of 0.9 and more
     #[arg(long, conflicts_with_all = ["output", "json"])]
     reliability: bool,
+    /// Also restore once more what was restored, and print how much that changes
+    #[arg(long, conflicts_with_all = ["output", "json", "encodings", "lossy"])]
+    twice: bool,
     /// Print the figures as one JSON object
     #[arg(long, conflicts_with = "errors")]
     json: bool,
@@ -81,15 +84,23 @@ impl Eval {
             gold.iter().map(|(key, _)| take(key)).collect()
         };
         let source = paired(source)?;
-        let mut reliability = Reliability::default();
+        let (mut reliability, mut twice) = (Reliability::default(), String::new());
         let output = match &self.output {
             Some(output) => paired(output)?,
             None => {
-                let restored = self.how.restorer()?.par_restore(&source);
+                let restorer = self.how.restorer()?;
+                let restored = restorer.par_restore(&source);
                 for ((_, gold), restored) in gold.iter().zip(&restored).filter(|_| self.reliability) {
                     reliability.add(&gold.lines().collect::<Vec<_>>(), restored);
                 }
-                restored.into_iter().map(Restoration::into_text).collect()
+                let output: Vec<_> = restored.into_iter().map(Restoration::into_text).collect();
+                if self.twice {
+                    let again = restorer.par_restore(&output);
+                    let changes: usize = again.iter().map(|restored| restored.edits().len()).sum();
+                    let changed = again.iter().filter(|restored| !restored.is_unchanged()).count();
+                    twice = format!("twice {changes} changes in {changed} of {} texts\n", again.len());
+                }
+                output
             }
         };
         let mut tally = Tally::default();
@@ -102,6 +113,7 @@ impl Eval {
         if self.reliability {
             printed += &reliability.to_string();
         }
+        printed += &twice;
         print(printed.as_bytes())
     }
 }

@@ -7,6 +7,7 @@
 mod codepage;
 mod cp1258;
 mod decoded;
+mod escapes;
 mod glyphs;
 mod keys;
 mod marked;
@@ -54,6 +55,9 @@ pub enum Encoding {
     Cp1258,
     /// Character references of HTML: `Vi&#7879;t Nam`.
     Ncr,
+    /// Letters spelled by their numbers or bytes, as programs do: `Vi\u1ec7t Nam`, `Viu1ec7t Nam`, `Vi<U+1EC7>t Nam`,
+    /// `Vi%E1%BB%87t Nam`. [`encode`] writes the first.
+    Escapes,
     /// UTF-8 read as cp1252, Latin-1 or cp1258, once or twice: `Viá»‡t Nam`.
     Utf8AsLatin,
     /// Numbers of glyphs, as PDFs have them whose fonts lack a table of characters: `9LӋW 1DP`.
@@ -78,6 +82,7 @@ impl Encoding {
         Encoding::Viqr,
         Encoding::Cp1258,
         Encoding::Ncr,
+        Encoding::Escapes,
         Encoding::Utf8AsLatin,
         Encoding::GlyphIds,
         Encoding::TelexKeys,
@@ -95,11 +100,19 @@ impl Encoding {
             Encoding::Viqr => "viqr",
             Encoding::Cp1258 => "cp1258",
             Encoding::Ncr => "ncr",
+            Encoding::Escapes => "escapes",
             Encoding::Utf8AsLatin => "utf8-as-latin",
             Encoding::GlyphIds => "glyph-ids",
             Encoding::TelexKeys => "telex-keys",
             Encoding::VniKeys => "vni-keys",
         }
+    }
+}
+
+impl Encoding {
+    /// Whether a program wrote it, and nobody typed: then capitals are as they were.
+    pub(crate) fn is_mechanical(self) -> bool {
+        matches!(self, Encoding::Ncr | Encoding::Escapes | Encoding::Utf8AsLatin | Encoding::GlyphIds)
     }
 }
 
@@ -118,7 +131,8 @@ impl fmt::Display for Encoding {
 /// - characters that an encoding lacks and that look like one of its codes: `ñ` is `đ` in VNI, `§` is `Đ` in TCVN3.
 ///   Typographic quotes, dashes, ellipses and non-breaking spaces are written in ASCII there;
 /// - plain words that are the keys of a syllable: `list` is `lít` in Telex, `lan1` is `lán` in VNI;
-/// - text that spells out the encoding itself: `&#7879;` as such, or `á»‡`.
+/// - text that spells out the encoding itself: `&#7879;` as such, or `á»‡`; in [`Encoding::Escapes`] a backslash before a
+///   letter, and letters in addresses, which stay by their numbers.
 ///
 /// Words that no keys bring back (`Krá`, and `hoà` where the keys give `hòa`) stay as they are.
 ///
@@ -139,6 +153,7 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
         Encoding::Viscii => codepage::VISCII.encode(&text, |c| c),
         Encoding::Cp1258 => cp1258::encode(&text),
         Encoding::Ncr => ncr::encode(&text),
+        Encoding::Escapes => escapes::encode(&text),
         Encoding::Utf8AsLatin => utf8::encode(&text),
         Encoding::Viqr => viqr::encode(&text),
         Encoding::GlyphIds => glyphs::encode(&text),
@@ -180,6 +195,7 @@ pub(crate) fn decode_aligned(text: &str, encoding: Encoding) -> Decoded {
         Encoding::Viscii => codepage::VISCII.decode(text, |_, _| ()),
         Encoding::Cp1258 => cp1258::decode(text),
         Encoding::Ncr => ncr::decode(text),
+        Encoding::Escapes => escapes::decode(text),
         Encoding::Utf8AsLatin => utf8::decode(text),
         Encoding::Viqr => viqr::decode(text),
         Encoding::GlyphIds => glyphs::decode(text),
@@ -241,6 +257,29 @@ mod tests {
                 "e&#770;&#803; &lt;b&gt; &amp; &#39; &#10; &;&#; &#xFFFFFFFFFF; &ecirc",
                 "ệ &lt;b&gt; &amp; &#39; &#10; &;&#; &#xFFFFFFFFFF; &ecirc",
             ),
+            (Encoding::Ncr, "Vi&amp;#7879;t t&amp;amp;ecirc;n &amp; &amp;lt;", "Việt tên &amp; &amp;lt;"),
+            (Encoding::Escapes, r"Vi\u1ec7t \U00001ec7 \u{1ec7} \x{1EC7} \xea \u0041 \u", r"Việt ệ ệ ệ ê \u0041 \u"),
+            (Encoding::Escapes, r"Vi\xe1\xbb\x87t Vi\341\273\207t \xe1\xbb \351", r"Việt Việt \xe1\xbb é"),
+            (
+                Encoding::Escapes,
+                "Viu1ec7t U0110u1ea5t u00f4ng u201cu0041u201d us12345 u00d7",
+                "Việt Đất ông “u0041” us12345 u00d7",
+            ),
+            (Encoding::Escapes, "Vi%u1EC7t l%E0 %u%E %", "Việt là %u%E %"),
+            (Encoding::Escapes, "C%E1%BB%99ng%20h%C3%B2a%2C 50%20", "Cộng hòa, 50%20"),
+            (Encoding::Escapes, "Vi=E1=BB=87t=20Nam=2E a=20b =E1=BB=", "Việt Nam. a=20b =E1=BB="),
+            (Encoding::Escapes, "Vi<U+1EC7>t Vi<e1><bb><87>t <b1> <br> <U+>", "Việt Việt <b1> <br> <U+>"),
+            (
+                Encoding::Escapes,
+                "https://vi.wikipedia.org/wiki/Vi%E1%BB%87t_Nam",
+                "https://vi.wikipedia.org/wiki/Vi%E1%BB%87t_Nam",
+            ),
+            (Encoding::Escapes, r"b\u00e1o\n\u0110i\u1ec1u", "báo Điều"),
+            (
+                Encoding::Escapes,
+                r"e\u0302\\u0323 \\\\xe1 \ud83d\ude00 \u20ac \ude00 \u2028 \xf0\x9f\x98\x80",
+                r"ệ á 😀 € \ude00 \u2028 😀",
+            ),
             (Encoding::Utf8AsLatin, "Viá»‡t Nam", "Việt Nam"),
             (Encoding::Utf8AsLatin, "Vi\u{e1}\u{bb}\u{87}t", "Việt"),
             (Encoding::Utf8AsLatin, "lÃ  cá»§a Æ n TiÃªÌng", "là của Ơn Tiếng"),
@@ -271,6 +310,7 @@ mod tests {
             (Encoding::Viqr, "Việt, cô. a\\ đi đâu? ad-d", "Vie^.t, co^\\. a\\\\ ddi dda^u\\? ad\\-d"),
             (Encoding::Cp1258, "Việt đà", "Viêòt ðaÌ"),
             (Encoding::Ncr, "Việt – 5", "Vi&#7879;t &#8211; 5"),
+            (Encoding::Escapes, "Việt – 5", r"Vi\u1ec7t \u2013 5"),
             (Encoding::Utf8AsLatin, "Việt\u{85}", "Viá»‡t\u{85}"),
             (Encoding::TelexKeys, "Tiếng ĐƯỢC 5 Ở Krá hoà", "Tieengs DDUWOWCJ 5 OWr Krá hoà"),
             (Encoding::VniKeys, "Tiếng ĐƯỢC 5 Ở đ", "Tie6ng1 D9U7O7C5 5 O73 d9"),
@@ -336,7 +376,7 @@ mod tests {
     fn names_are_distinct() {
         let mut names: Vec<String> = Encoding::ALL.iter().map(Encoding::to_string).collect();
         names.dedup();
-        assert_eq!(names.len(), 12);
+        assert_eq!(names.len(), 13);
         assert_eq!(format!("{:>6}", Encoding::Vni), "   vni");
     }
 

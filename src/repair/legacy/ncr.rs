@@ -1,4 +1,4 @@
-//! Character references of HTML: `&#7879;`, `&#x1EC7;`, `&ecirc;`.
+//! Character references of HTML: `&#7879;`, `&#x1EC7;`, `&ecirc;`; also where `&` was itself written so: `&amp;#7879;`.
 
 use super::super::is_mark;
 use super::decoded::{Decoded, Unit, Writer};
@@ -46,7 +46,7 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// Whether a reference to a character is read. Others may be what keeps a page in order: `&lt;`, `&#39;`.
-fn is_read(c: char) -> bool {
+pub(super) fn is_read(c: char) -> bool {
     !c.is_ascii()
         && (c.is_alphabetic()
             || is_mark(c)
@@ -75,11 +75,15 @@ pub(super) fn decode(text: &str) -> Decoded {
     while let Some(c) = text[at..].chars().next() {
         let mut unit = Unit { c, start: at, end: at + c.len_utf8() };
         if c == '&' {
-            let within = &text.as_bytes()[unit.end..text.len().min(unit.end + LONGEST + 1)];
+            let mut begin = unit.end;
+            while text[begin..].starts_with("amp;") {
+                begin += "amp;".len();
+            }
+            let within = &text.as_bytes()[begin..text.len().min(begin + LONGEST + 1)];
             if let Some(length) = within.iter().position(|&b| b == b';') {
                 // Both ends are ASCII, so neither cuts a character.
-                if let Some(c) = character(&text[unit.end..unit.end + length]) {
-                    unit = Unit { c, end: unit.end + length + 1, ..unit };
+                if let Some(c) = character(&text[begin..begin + length]) {
+                    unit = Unit { c, end: begin + length + 1, ..unit };
                 }
             }
         }
