@@ -79,6 +79,8 @@ impl Restorer {
     /// Which readings the word at a place of the source (a byte of it) has, and what spoke for each. This takes as long as
     /// restoring the source. `None` if there is no word, but a space or a sign.
     ///
+    /// What is told is what the first look at the text found; what came of that is looked at again, and may change once more.
+    ///
     /// ```
     /// use phucdau::{Damage, Restorer, Taken};
     ///

@@ -109,7 +109,7 @@ impl Number {
                     _ => false,
                 };
                 if bytes.len() == 1 && is_one {
-                    return Some((c.filter(|&c| letter::is_alphabetic(c))?, length));
+                    return Some((c.filter(|&c| letter::code(c).is_some())?, length));
                 }
                 let read = std::str::from_utf8(&bytes).ok()?.chars().next().filter(|&c| is_read(c));
                 Some((read?, end))

@@ -131,7 +131,7 @@ impl fmt::Display for Encoding {
 /// - characters that an encoding lacks and that look like one of its codes: `ñ` is `đ` in VNI, `§` is `Đ` in TCVN3.
 ///   Typographic quotes, dashes, ellipses and non-breaking spaces are written in ASCII there;
 /// - plain words that are the keys of a syllable: `list` is `lít` in Telex, `lan1` is `lán` in VNI;
-/// - text that spells out the encoding itself: `&#7879;` as such, or `á»‡`; in [`Encoding::Escapes`] a backslash before a
+/// - text that spells out the encoding itself: `&#7879;` as such, or `á»‡`; in [`Encoding::Escapes`] `\` or `%` before a
 ///   letter, and letters in addresses, which stay by their numbers.
 ///
 /// Words that no keys bring back (`Krá`, and `hoà` where the keys give `hòa`) stay as they are.
