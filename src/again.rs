@@ -4,7 +4,7 @@
 //! stands out among right ones. Once a look changes nothing, restoring the text changes nothing either, however often.
 
 use crate::adapt::Teachings;
-use crate::assess::{self, Verdict};
+use crate::assess::{self, Assessment, Cause, Verdict};
 use crate::damage::Looks;
 use crate::repair;
 use crate::restoration::{Edit, Restoration};
@@ -27,7 +27,9 @@ impl Restorer {
         let (mut text, mut edits, mut looks) = (first.text, first.edits, 0);
         while looks < LOOKS {
             let next = self.look(&text, &Sureness::new(&[]), &mut known.clone()).0;
-            if next.is_unchanged() {
+            // What was restored is in no encoding, whatever it looks like, unless it was in one before.
+            let is_misread = is_encoded(&next.assessment) && !is_encoded(&first.assessment);
+            if next.is_unchanged() || is_misread {
                 break;
             }
             edits = compose(source, edits, next.edits, &next.text);
@@ -43,6 +45,10 @@ impl Restorer {
         }
         Restoration { text, edits, assessment }
     }
+}
+
+fn is_encoded(found: &Assessment) -> bool {
+    found.findings.iter().any(|finding| matches!(finding.cause, Cause::Encoding(_)))
 }
 
 /// The edits that lead from a source by way of a text between to the last text, given those from one to the next. What
