@@ -1,7 +1,7 @@
 //! One restoration after another, as if it were one.
 //!
 //! What was restored is looked at again, and then sees right text where there was damage: a word that was left or misread
-//! stands out among right ones. Once a look changes nothing, restoring the text changes nothing either, however often.
+//! stands out among right ones. Once a look changes nothing, restoring the text, which begins with that look, changes nothing either.
 
 use crate::adapt::Teachings;
 use crate::assess::{self, Assessment, Cause, Verdict};
@@ -28,8 +28,8 @@ impl Restorer {
         while looks < LOOKS {
             let next = self.look(&text, &Sureness::new(&[]), &mut known.clone()).0;
             // What was restored is in no encoding, whatever it looks like, unless it was in one before.
-            let is_misread = is_encoded(&next.assessment) && !is_encoded(&first.assessment);
-            if next.is_unchanged() || is_misread {
+            let is_mistaken = is_encoded(&next.assessment) && !is_encoded(&first.assessment);
+            if next.is_unchanged() || is_mistaken {
                 break;
             }
             edits = compose(source, edits, next.edits, &next.text);

@@ -172,11 +172,14 @@ impl Restorer {
     }
 
     fn run(&self, source: &str, sureness: &Sureness, teachings: &mut Teachings) -> Restoration {
-        let known = teachings.clone();
-        let restored = self.look(source, sureness, teachings).0;
         // What is left because it is not sure enough, or the OCR was sure of it, is to stay.
         let is_free = sureness.is_empty() && self.damage.is_none() && self.min_confidence == 0.0;
-        if is_free { self.settle(source, restored, &known) } else { restored }
+        let known = is_free.then(|| teachings.clone());
+        let restored = self.look(source, sureness, teachings).0;
+        match known {
+            Some(known) => self.settle(source, restored, &known),
+            None => restored,
+        }
     }
 
     /// One look at a text; and what is known if the channel was attuned to it.

@@ -99,11 +99,10 @@ impl Signs {
                         signs.keys += u32::from(letters >= 2 && (doubled || is_tone(c)));
                     }
                 }
-                '0' | '1' if matches!(before, 'u' | 'U') => {
-                    signs.escape = true;
-                    signs.keys += u32::from(c == '1' && letters >= 2);
+                '0'..='9' if before.is_ascii_alphabetic() => {
+                    signs.keys += u32::from(c != '0' && letters >= 2);
+                    signs.escape |= c < '2' && matches!(before, 'u' | 'U');
                 }
-                '1'..='9' if before.is_ascii_alphabetic() => signs.keys += u32::from(letters >= 2),
                 '\\' => signs.escape |= matches!(next, 'u' | 'U' | 'x' | '2' | '3'),
                 '%' => signs.escape |= next == 'u' || next.is_ascii_hexdigit(),
                 '=' => signs.escape |= matches!(next, 'C' | 'E'),

@@ -39,6 +39,11 @@ fn measures_a_text() {
         let [got, expected] = [&json[name], &expected["line"][name]].map(|value| value.as_f64().expect(name));
         assert!((got - expected).abs() < 1e-9, "{name}: {got}, not {expected}");
     }
+    // Where it is said what the damage is, nothing is looked at again.
+    let [gold, source] = ["gold", "eng"].map(|kind| format!("{DATA}/new*.{kind}.txt"));
+    let pages: [&Path; 2] = [gold.as_ref(), source.as_ref()];
+    assert!(written(run("eval {} {} --twice", &pages, b"")).ends_with("\ntwice 0 changes in 0 of 1 texts\n"));
+    assert!(written(run("eval {} {} --twice --damage english", &pages, b"")).ends_with(" changes in 1 of 1 texts\n"));
     refused(&run("eval {} {} --output {} --damage stripped", &paths, b""), 2, &["--damage"]);
 }
 

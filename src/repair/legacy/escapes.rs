@@ -128,13 +128,12 @@ fn is_read(c: char) -> bool {
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for c in text.chars() {
-        let mut halves = [0; 2];
-        match is_read(c) {
-            true => c
-                .encode_utf16(&mut halves)
-                .iter()
-                .for_each(|half| write!(out, "\\u{half:04x}").expect("writing to a string")),
-            false => out.push(c),
+        if !is_read(c) {
+            out.push(c);
+            continue;
+        }
+        for half in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{half:04x}").expect("writing to a string");
         }
     }
     out
@@ -154,14 +153,14 @@ pub(super) fn decode(text: &str) -> Decoded {
 }
 
 fn decode_word(word: &str, begin: usize, is_address: bool, out: &mut Vec<Unit>) {
-    let (first, mut at, mut signs) = (out.len(), 0, None);
+    let (first, mut at, mut spelled) = (out.len(), 0, None);
     while let Some(c) = word[at..].chars().next() {
         let rest = &word[at..];
         let (mut read, mut length) = (c, c.len_utf8());
         if let Some(number) = Number::at(rest).filter(|_| !is_address) {
             if let Some((c, taken)) = number.character(rest) {
                 (read, length) = (c, taken);
-                signs = signs.or(Some(number.form));
+                spelled = spelled.or(Some(number.form));
             }
         } else if matches!(rest.as_bytes(), [b'\\', b'n' | b'r', ..]) && !is_address {
             // The next word would begin with its letter.
@@ -171,7 +170,7 @@ fn decode_word(word: &str, begin: usize, is_address: bool, out: &mut Vec<Unit>) 
         at += length;
     }
     // Where all is spelled that may not stand in an address, signs and spaces are, too; forms have a plus for these.
-    let Some(form @ (Form::Percent | Form::Equals)) = signs else { return };
+    let Some(form @ (Form::Percent | Form::Equals)) = spelled else { return };
     let units = out.split_off(first);
     let mut at = 0;
     while let Some(&unit) = units.get(at) {

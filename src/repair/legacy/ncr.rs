@@ -46,7 +46,7 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// Whether a reference to a character is read. Others may be what keeps a page in order: `&lt;`, `&#39;`.
-pub(super) fn is_read(c: char) -> bool {
+fn is_read(c: char) -> bool {
     !c.is_ascii()
         && (c.is_alphabetic()
             || is_mark(c)
