@@ -518,6 +518,11 @@ impl<'t> Lattice<'t> {
         token.certain || !(marked || widened || weighed || token.noisy || self.joint(at, damage, token).is_some())
     }
 
+    /// Goes past a piece whose readings are not asked for.
+    pub fn pass(&mut self, at: usize) {
+        self.unlikely_mark(at);
+    }
+
     /// Adds readings of `pieces[at]`, alone and with the piece after it, to those of its token; or those too, if they are
     /// others than elsewhere. Says whether the token's stay.
     pub fn readings(&mut self, at: usize, token: &Token, out: &mut Vec<Reading>) -> bool {

@@ -74,21 +74,52 @@ const NO_SYLLABLE: u16 = u16::MAX;
 #[derive(Debug, Clone, Default)]
 struct Trie {
     nodes: Vec<Prefix>,
-    /// By node: the least that a word here or below costs before its context is known.
-    least: Vec<u16>,
+    /// The sets of letters that lead on from nodes. Many nodes have the same.
+    sets: Vec<Letters>,
 }
 
-/// A node of the trie.
+/// A node of the trie. The search goes from one to the other as in no other data: they are to stay near each other.
 #[derive(Debug, Clone, Copy)]
 struct Prefix {
-    /// The letters that lead on: bit 1 for code 1, and so on.
-    letters: u128,
-    /// How many letters lead on before each eight.
-    ranks: [u8; LETTERS / 8 + 1],
+    /// The letters that lead on, as a place among the sets.
+    letters: u16,
+    /// The least that a word here or below costs before its context is known.
+    least: u16,
     /// The first child; the others follow in the order of their letters.
     first: Node,
     /// Word × 2 + variant, or [`NO_LEAF`].
     leaf: u32,
+}
+
+/// A set of letters.
+#[derive(Debug, Clone, Copy)]
+struct Letters {
+    /// Bit 1 for code 1, and so on.
+    bits: u128,
+    /// How many there are before each eight.
+    ranks: [u8; LETTERS / 8 + 1],
+}
+
+impl Letters {
+    fn new(bits: u128) -> Self {
+        let mut before = 0;
+        let ranks = std::array::from_fn(|byte| {
+            let rank = before;
+            before += ONES[usize::from(bits.to_le_bytes()[byte])];
+            rank
+        });
+        Letters { bits, ranks }
+    }
+
+    /// How many come before a letter.
+    #[inline]
+    fn rank(&self, letter: u32) -> Node {
+        debug_assert!(self.bits >> letter & 1 == 1);
+        // Eight bits at a time: not every processor counts bits in one instruction.
+        let (byte, bit) = (letter as usize / 8, letter % 8);
+        let before = self.bits.to_le_bytes()[byte] & ((1 << bit) - 1);
+        Node::from(self.ranks[byte]) + Node::from(ONES[usize::from(before)])
+    }
 }
 
 /// By byte: how many ones it has.
@@ -248,18 +279,13 @@ impl Lexicon {
     /// The letters that lead on from a node: bit 1 for code 1, and so on.
     #[inline]
     pub fn letters(&self, node: Node) -> u128 {
-        self.trie.nodes[node as usize].letters
+        self.trie.letters(node).bits
     }
 
     /// The node one letter on; the letter must be among those that lead on.
     #[inline]
     pub fn step(&self, node: Node, letter: u32) -> Node {
-        let prefix = &self.trie.nodes[node as usize];
-        debug_assert!(prefix.letters >> letter & 1 == 1);
-        // Eight bits at a time: not every processor counts bits in one instruction.
-        let (byte, bit) = (letter as usize / 8, letter % 8);
-        let before = prefix.letters.to_le_bytes()[byte] & ((1 << bit) - 1);
-        prefix.first + Node::from(prefix.ranks[byte]) + Node::from(ONES[before as usize])
+        self.trie.nodes[node as usize].first + self.trie.letters(node).rank(letter)
     }
 
     /// What a word costs before its context is known.
@@ -271,7 +297,7 @@ impl Lexicon {
     /// The least that a word at a node or below it costs before its context is known.
     #[inline]
     pub fn least(&self, node: Node) -> i32 {
-        i32::from(self.trie.least[node as usize])
+        i32::from(self.trie.nodes[node as usize].least)
     }
 
     /// The word that ends at a node.
@@ -305,11 +331,18 @@ const LONG: usize = 16;
 const FEW: usize = 256;
 
 impl Trie {
+    #[inline]
+    fn letters(&self, node: Node) -> &Letters {
+        &self.sets[usize::from(self.nodes[node as usize].letters)]
+    }
+
     /// Unfolds an FST level by level, so that each node's children lie in a row. What is wrong with it comes back if
     /// something is.
     fn unfold(fst: &Fst<Vec<u8>>, words: usize, cost: impl Fn(Word) -> u16) -> Result<(Self, Paths), &'static str> {
-        const EMPTY: Prefix = Prefix { letters: 0, ranks: [0; LETTERS / 8 + 1], first: 0, leaf: NO_LEAF };
-        let mut trie = Trie { nodes: vec![EMPTY], least: Vec::new() };
+        const EMPTY: Prefix = Prefix { letters: 0, least: u16::MAX, first: 0, leaf: NO_LEAF };
+        let mut trie = Trie { nodes: vec![EMPTY], sets: Vec::new() };
+        // A file may be made to do harm: no quick hash.
+        let mut sets: HashMap<u128, u16> = HashMap::new();
         let mut paths = Paths(vec![(0, Lexicon::ROOT)]);
         // Where in the FST each node is, and the sum of what was put out on the way.
         let mut places = vec![(fst.root().addr(), 0u64)];
@@ -323,15 +356,24 @@ impl Trie {
                 word.filter(|_| node > 0).ok_or("word")?;
                 prefix.leaf = value as u32;
             }
+            let mut letters = 0u128;
             for way in state.transitions() {
                 let letter = u32::from(way.inp);
-                if !(1..=LETTERS as u32).contains(&letter) || prefix.letters >> letter != 0 {
+                if !(1..=LETTERS as u32).contains(&letter) || letters >> letter != 0 {
                     return Err("key");
                 }
-                prefix.letters |= 1 << letter;
+                letters |= 1 << letter;
                 places.push((way.addr, output.checked_add(way.out.value()).ok_or("value")?));
                 paths.0.push((way.inp, node as Node));
             }
+            prefix.letters = match sets.get(&letters) {
+                Some(&place) => place,
+                None => {
+                    let place = u16::try_from(trie.sets.len()).map_err(|_| "letters")?;
+                    trie.sets.push(Letters::new(letters));
+                    *sets.entry(letters).or_insert(place)
+                }
+            };
             // An FST of few bytes may stand for a host of words.
             if places.len() > LONG * (words + FEW) {
                 return Err("size");
@@ -341,18 +383,13 @@ impl Trie {
             node += 1;
         }
         trie.nodes.shrink_to_fit();
-        trie.least = vec![u16::MAX; trie.nodes.len()];
+        trie.sets.shrink_to_fit();
         for node in (0..trie.nodes.len()).rev() {
-            let Prefix { letters, first, leaf, .. } = trie.nodes[node];
-            let children = letters.count_ones();
-            let below = trie.least[first as usize..(first + children) as usize].iter().min().copied();
+            let Prefix { first, leaf, .. } = trie.nodes[node];
+            let children = trie.letters(node as Node).bits.count_ones();
+            let below = trie.nodes[first as usize..(first + children) as usize].iter().map(|child| child.least).min();
             let here = if leaf == NO_LEAF { u16::MAX } else { cost((leaf / 2) as Word) };
-            trie.least[node] = here.min(below.unwrap_or(u16::MAX));
-            let mut rank = 0;
-            for (ranks, byte) in trie.nodes[node].ranks.iter_mut().zip(letters.to_le_bytes()) {
-                *ranks = rank;
-                rank += ONES[byte as usize];
-            }
+            trie.nodes[node].least = here.min(below.unwrap_or(u16::MAX));
         }
         Ok((trie, paths))
     }

@@ -206,6 +206,25 @@ impl<'m> Context<'m> {
         place_of(&self.pairs[begin..], scored.word).map(|at| (begin + at) as u32)
     }
 
+    /// The same of many words, or [`NO_PAIR`]. What tells it lies far apart, so it is fetched for all of them before any is
+    /// looked at closely.
+    pub fn pairs(&self, words: &[Scored], out: &mut Vec<u32>) {
+        out.clear();
+        out.extend(words.iter().map(|scored| {
+            let bucket = self.buckets[self.model.part(scored.word, self.buckets.len())];
+            if bucket.has(scored.bits) { bucket.begin() as u32 } else { NO_PAIR }
+        }));
+        let Some(last) = self.pairs.len().checked_sub(1) else { return };
+        for (at, scored) in out.iter_mut().zip(words) {
+            let before = self.pairs[last.min(*at as usize)].word() < scored.word;
+            *at += u32::from(before && *at != NO_PAIR);
+        }
+        for (at, scored) in out.iter_mut().zip(words).filter(|(at, _)| **at != NO_PAIR) {
+            let begin = *at as usize;
+            *at = place_of(&self.pairs[begin..], scored.word).map_or(NO_PAIR, |at| (begin + at) as u32);
+        }
+    }
+
     /// What a word costs here, and the state after it; `pair` is what [`Context::pair`] says of it.
     #[inline]
     pub fn score(&self, &Scored { word, alone, .. }: &Scored, pair: u32) -> (i32, State) {
@@ -361,5 +380,25 @@ impl Ngram {
     /// [`Error::Model`] if one is not.
     pub fn verify(&self) -> Result<(), Error> {
         self.packed.verify()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    #[test]
+    fn pairs_of_many_words_are_those_of_each() {
+        let model = Model::embedded();
+        let ngram = &model.0.ngram;
+        let words: Vec<Scored> = (0..ngram.sizes().0 as Word).step_by(7).map(|word| ngram.scored(word)).collect();
+        let mut pairs = Vec::new();
+        for last in [BOUNDARY, UNKNOWN, FIRST_WORD, 4321, ngram.sizes().0 as Word - 1] {
+            let context = ngram.context(State::after(last));
+            context.pairs(&words, &mut pairs);
+            let each: Vec<u32> = words.iter().map(|word| context.pair(word).unwrap_or(NO_PAIR)).collect();
+            assert_eq!(pairs, each, "after {last}");
+        }
     }
 }

@@ -223,10 +223,10 @@ impl Restorer {
             if attuned.is_none() && attune::most(&document).is_some() {
                 // Enough to tell what the channel made of letters.
                 read = stops.iter().position(|&stop| stop >= stops[0] + SAMPLE).unwrap_or(stops.len() - 1);
+                let mut earlier: Option<Shortlist> = None;
                 for round in 0..=self.adaptation.rounds {
                     let parts = attuned.as_ref().unwrap_or(&self.model.0);
-                    workspace.shortlist.clear();
-                    self.read(parts, &document, &stops[..=read], workspace, teachings);
+                    self.read(parts, &document, &stops[..=read], earlier.as_ref(), workspace, teachings);
                     if round == self.adaptation.rounds {
                         break;
                     }
@@ -237,10 +237,12 @@ impl Restorer {
                     }
                     let known = workspace.begin_anew();
                     trained.get_or_insert(known);
+                    workspace.shortlist.settle();
+                    earlier = Some(std::mem::take(&mut workspace.shortlist));
                 }
             }
             let parts = attuned.as_ref().unwrap_or(&self.model.0);
-            self.read(parts, &document, &stops[read..], workspace, teachings);
+            self.read(parts, &document, &stops[read..], None, workspace, teachings);
             self.learn(parts, &document, workspace, teachings);
             self.read_again(parts, &document, &stops, workspace, teachings, &mut out);
             window.begin = stops[stops.len() - 1];
@@ -303,12 +305,14 @@ impl Restorer {
         shortlist.predict(parts, &self.weights, cache.searcher(), document);
     }
 
-    /// The first pass over a chapter, or a stretch of it: adds its readings to the shortlist.
+    /// The first pass over a chapter, or a stretch of it: adds its readings to the shortlist. What an earlier one has
+    /// settled stays as it is.
     fn read(
         &self,
         parts: &Parts,
         document: &Document,
         stops: &[usize],
+        earlier: Option<&Shortlist>,
         workspace: &mut Workspace,
         teachings: &Teachings,
     ) {
@@ -324,16 +328,34 @@ impl Restorer {
             goes_on = true;
         }
         for sentence in stops.windows(2) {
-            for at in sentence[0]..sentence[1] {
-                if std::mem::replace(&mut goes_on, true) {
-                    search.gap(lattice.crossings(at));
+            let (mut at, end) = (sentence[0], sentence[1]);
+            while at < end {
+                let doubtful = match earlier {
+                    Some(earlier) => earlier.doubtful(at, end).unwrap_or(end..end),
+                    None => at..end,
+                };
+                if let Some(earlier) = earlier.filter(|_| at < doubtful.start) {
+                    shortlist.take_over(earlier, at..doubtful.start);
+                    (at..doubtful.start).for_each(|at| lattice.pass(at));
+                    let last = shortlist.last().map_or(UNKNOWN, |last| parts.ngram.known(last.word));
+                    search.begin(State::after(last));
+                    goes_on = true;
                 }
-                let token = lattice.token(at);
-                readings.clear();
-                let same = lattice.is_plain(at, &token) || lattice.readings(at, &token, readings);
-                search.step(same.then(|| (token.id, lattice.own(&token))), readings);
+                at = doubtful.end;
+                if doubtful.is_empty() {
+                    continue;
+                }
+                for at in doubtful.clone() {
+                    if std::mem::replace(&mut goes_on, true) {
+                        search.gap(lattice.crossings(at));
+                    }
+                    let token = lattice.token(at);
+                    readings.clear();
+                    let same = lattice.is_plain(at, &token) || lattice.readings(at, &token, readings);
+                    search.step(same.then(|| (token.id, lattice.own(&token))), readings);
+                }
+                search.finish(|readings, likely, chosen| shortlist.add(doubtful.start, readings, likely, chosen));
             }
-            search.finish(|readings, likely, chosen| shortlist.add(sentence[0], readings, likely, chosen));
             if lattice.cache.trim() {
                 search.forget_tokens();
             }
@@ -421,7 +443,7 @@ impl Restorer {
         if !pieces.is_empty() {
             let (parts, teachings) = (&*self.model.0, &mut Teachings::default());
             workspace.shortlist.clear();
-            self.read(parts, &document, &stops(&document, 0), &mut workspace, teachings);
+            self.read(parts, &document, &stops(&document, 0), None, &mut workspace, teachings);
             self.learn(parts, &document, &mut workspace, teachings);
             each(&pieces, &workspace.shortlist);
         }

@@ -176,6 +176,7 @@ pub struct Search<'m> {
     onward: Vec<Onward>,
     scored: Vec<Scored>,
     learnt: Vec<Option<Learnt>>,
+    batch: Batch,
 }
 
 /// exp(-cost), for costs up to sixteen nats: rounded from doubles, so that the last bit is no matter of the platform.
@@ -250,14 +251,26 @@ impl Memory {
     }
 }
 
+/// The words that are scored at once, and their pairs.
+type Batch = (Vec<Scored>, Vec<u32>);
+
 /// Finds the ways from a state by some readings, the cheapest first, but for those dearer than the best by more than
 /// `width`.
-fn find(model: &Ngram, state: State, readings: &[Reading], width: i32, ways: &mut Vec<Way>) {
+fn find(
+    model: &Ngram,
+    state: State,
+    readings: &[Reading],
+    width: i32,
+    (scored, pairs): &mut Batch,
+    ways: &mut Vec<Way>,
+) {
     let context = model.context(state);
+    scored.clear();
+    scored.extend(readings.iter().map(|reading| model.scored(reading.word)));
+    context.pairs(scored, pairs);
     let (begin, mut least) = (ways.len(), i32::MAX);
-    for (reading, at) in readings.iter().zip(0..) {
-        let scored = model.scored(reading.word);
-        let (cost, next) = context.score(&scored, context.pair(&scored).unwrap_or(NO_PAIR));
+    for (((reading, at), scored), &pair) in readings.iter().zip(0..).zip(&*scored).zip(&*pairs) {
+        let (cost, next) = context.score(scored, pair);
         // Two words cost more than the first.
         if reading.second.is_none() {
             least = least.min(reading.cost + cost);
@@ -282,8 +295,8 @@ impl<'m> Search<'m> {
     /// A search at a text's beginning; `lessons` are what is known of its document.
     pub fn new(model: &'m Ngram, lessons: Option<Lessons<'m>>, beam: Beam, memory: &'m mut Memory) -> Self {
         let beam = Beam { most: beam.most.min(MOST), ..beam };
-        let (onward, scored, learnt) = Default::default();
-        let mut search = Search { model, lessons, beam, memory, onward, scored, learnt };
+        let (onward, scored, learnt, batch) = Default::default();
+        let mut search = Search { model, lessons, beam, memory, onward, scored, learnt, batch };
         search.begin(State::START);
         search
     }
@@ -384,7 +397,7 @@ impl<'m> Search<'m> {
 
     /// Lists the ways on from a front, and says what the best leads to that takes one word for one piece.
     fn depart(&mut self, front: usize, token: Option<(u64, &[Reading])>, others: &[Reading]) -> i32 {
-        let Search { model, onward, scored, learnt, .. } = self;
+        let Search { model, onward, scored, learnt, batch, .. } = self;
         let Memory { fronts, hypotheses, known, .. } = &mut *self.memory;
         let own = token.map_or(&[][..], |(_, own)| own);
         // Where there is but one way on, what it costs changes nothing.
@@ -413,7 +426,7 @@ impl<'m> Search<'m> {
                 onward.push(Onward { reading: at as u32, from, cost, total, next });
             };
             if let Some((token, own)) = token {
-                let ways = known.ways(token, state, |ways| find(model, state, own, width, ways));
+                let ways = known.ways(token, state, |ways| find(model, state, own, width, batch, ways));
                 for way in ways {
                     let reading = &own[usize::from(way.reading)];
                     let language = way.cost.into();

@@ -85,6 +85,26 @@ impl Shortlist {
         }
     }
 
+    /// Takes over pieces that are settled in another list of the same chapter; they come next.
+    pub fn take_over(&mut self, other: &Shortlist, pieces: Range<usize>) {
+        self.first = other.first;
+        let reading = |chosen: usize| other.readings[other.chosen[chosen] as usize];
+        let place = |chosen: usize| other.first + reading(chosen).place as usize;
+        let begin = other
+            .chosen
+            .partition_point(|&index| other.first + (other.readings[index as usize].place as usize) < pieces.start);
+        for chosen in (begin..other.chosen.len()).take_while(|&chosen| place(chosen) < pieces.end) {
+            let index = self.readings.len() as u32;
+            while self.starts.len() <= reading(chosen).place as usize {
+                self.starts.push(index);
+            }
+            self.chosen.push(index);
+            self.sure.push(other.sure[chosen]);
+            self.path.push(other.path[chosen]);
+            self.readings.push(reading(chosen));
+        }
+    }
+
     /// The readings of a piece.
     pub fn of(&self, at: usize) -> impl Iterator<Item = &Reading> {
         let start = |at: usize| self.starts.get(at).map_or(self.readings.len(), |&s| s as usize);
@@ -113,7 +133,7 @@ impl Shortlist {
     }
 
     /// Finds out which pieces are settled.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         let ends = self.starts.iter().skip(1).copied().chain([self.readings.len() as u32]);
         let settled = self.starts.iter().zip(ends).map(|(&begin, end)| {
             let only = &self.readings[begin as usize..end as usize];
@@ -266,5 +286,57 @@ fn mark(gap: Gap) -> Option<Word> {
         Gap::Sentence => Some(ngram::BOUNDARY),
         Gap::Pause => Some(ngram::PAUSE),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::case::Case;
+
+    fn reading(word: Word, place: u32) -> Reading {
+        Reading {
+            word,
+            second: None,
+            cost: 0,
+            kept: false,
+            noise: false,
+            variant: false,
+            case: Case::Lower,
+            wide: false,
+            pieces: 1,
+            own: 0,
+            place,
+        }
+    }
+
+    #[test]
+    fn settled_pieces_are_taken_over() {
+        // Words 10, 11 and so on; the piece 7 may also be the word 90.
+        let readings: Vec<Reading> = (0..8).map(|place| reading(10 + place as Word, place)).collect();
+        let likely = |at: usize| if at == 7 { 0.8 } else { 1.0 };
+        let chosen = |reading: u32| Chosen { reading, language: 5, before: State::START };
+        let mut earlier = Shortlist::default();
+        let mut all = readings.clone();
+        all.push(reading(90, 7));
+        let mut shares: Vec<f32> = (0..8).map(likely).collect();
+        shares.push(0.2);
+        earlier.add(100, &all, &shares, &(0..8).map(chosen).collect::<Vec<_>>());
+        earlier.settle();
+        assert_eq!(earlier.doubtful(100, 108), Some(104..108));
+
+        let mut list = Shortlist::default();
+        list.take_over(&earlier, 100..104);
+        let again = [reading(14, 0), reading(15, 1), reading(16, 2), reading(17, 3)];
+        list.add(104, &again, &[1.0; 4], &(0..4).map(chosen).collect::<Vec<_>>());
+        let words = |at: usize| list.of(at).map(|reading| (reading.word, reading.own)).collect::<Vec<_>>();
+        for (at, word) in (100..108).zip(10..) {
+            assert_eq!(words(at), [(word, ONE as u16)], "{at}");
+        }
+        assert_eq!(list.last().map(|last| last.word), Some(17));
+        let damages = [Damage::EnglishOcr; 108];
+        let chosen: Vec<_> =
+            list.chosen(&damages, Damage::EnglishOcr).map(|(at, r, sure)| (at, r.word, sure)).collect();
+        assert_eq!(chosen, (100..108).map(|at| (at, (at - 90) as Word, 1.0)).collect::<Vec<_>>());
     }
 }
