@@ -185,6 +185,9 @@ fn short_texts() {
         // What is no word stays as it came, also beside words that were found.
         ("?y ban xã và m?xq?k c?a huy?n", "Ủy ban xã và m?xq?k của huyện"),
         ("V(cid:7)n b(cid:9)n này có hi(cid:5)u l(cid:11)c, (cid:99)xq", "Văn bản này có hiệu lực, (cid:99)xq"),
+        // Among numbers of glyphs numbers are such, unless they are capitals.
+        ("9LӋW 1DP 2024: ĈӝF OұS 7ӵ GR +ҥQK SK~F", "Việt Nam 2024: Độc lập Tự do Hạnh phúc"),
+        ("7ұS ÿRjQ 9137 ĈӝF OұS WURQJ QăP 2024", "Tập đoàn VNPT Độc lập trong năm 2024"),
     ] {
         let restored = RESTORER.restore(source);
         restored::holds(source, &restored);
@@ -205,6 +208,8 @@ fn others_stay() {
         "Ai đi? Ai ở?Sao thế? Gì?thế nào?vậy, em không biết ạ! Anh về?",
         "Mở http://a.vn/x?id=3&ten=?b rồi tìm giúp tôi các tệp có tên a?b hoặc ho?t*, nhớ đừng tải hết về.",
         "Báo cáo về V(cid:111)t Nam và Vi\u{fffd}t Bắc năm 2020",
+        // Noise that, taken for numbers of glyphs, is a few single letters.
+        "62024\r00 nhÂg«ttin cg!\0e 0 a c\u{e}\0\0or@eÒ-",
         // Other alphabets, and what Calibri's glyphs are of English.
         "Қазақстан Республикасының Конституциясы, Ә ә Ө ө Ү ү Ұ ұ, ӘДЕБИЕТ ЖӘНЕ ӨНЕР, ӛ ӝ ӟ ӥ ӧ ӱ ӵ ӹ",
         "Η Ελληνική Δημοκρατία, Αθήνα; Český jazyk: Příliš žluťoučký kůň úpěl, Şişli Ğ, Łódź, ŝajnas ke",

@@ -276,8 +276,10 @@ struct Words {
     all: u32,
     /// Such as may be names with them.
     with_names: u32,
-    /// Those of the lexicon.
+    /// Those of the lexicon, and abbreviations.
     known: u32,
+    /// Of these those of two letters and more that are no abbreviations.
+    whole: u32,
     /// Those that were changed.
     changed: u32,
     /// Of these those of the lexicon.
@@ -301,6 +303,7 @@ impl Words {
             words.all += u32::from(!name);
             words.with_names += 1;
             words.known += known;
+            words.whole += u32::from(word && seen.chars().nth(1).is_some());
             words.changed += changed;
             words.made += changed & known;
         }
@@ -311,8 +314,10 @@ impl Words {
     fn are_made(self, encoding: Encoding, likely: bool) -> bool {
         // Keys are words of plain letters: all of the line speaks for or against them.
         let keys = matches!(encoding, Encoding::TelexKeys | Encoding::VniKeys | Encoding::Viqr);
-        let Words { all, with_names, known, changed, made } = self;
+        let Words { all, with_names, known, whole, changed, made } = self;
         match (likely, keys) {
+            // Noise reads as single letters.
+            (false, _) if encoding == Encoding::GlyphIds && whole * 2 < known => false,
             // A few letters with numbers are no line of them.
             _ if encoding == Encoding::GlyphIds && known * 4 < all * if likely { 2 } else { 3 } => false,
             (_, true) if known * 4 < all * 3 => false,
@@ -398,7 +403,10 @@ impl<'t> Line<'t> {
             _ => (Cow::Borrowed(line), Map::default()),
         };
         let (mut text, map) = match encoding {
-            Encoding::GlyphIds => legacy::decode_in(&read, fluency.glyphs.unwrap_or(Layout::Times)),
+            Encoding::GlyphIds => {
+                let may_be = |word: &str| fluency.parts.lexicon.word(word).is_some();
+                legacy::decode_in(&read, fluency.glyphs.unwrap_or(Layout::Times), may_be)
+            }
             _ => legacy::decode_aligned(&read, encoding),
         };
         let mut map = map.after(escaped);
@@ -509,7 +517,7 @@ fn layout(source: &str, parts: &Parts) -> Layout {
         let mut worth = 0;
         for line in &lines {
             // What there is no letter for may be found later.
-            let (_, text) = cipher::without_words(&legacy::decode_in(&line.text, layout).0);
+            let (_, text) = cipher::without_words(&legacy::decode_in(&line.text, layout, |_| true).0);
             for word in text.split(|c| !letter::is_alphabetic(c)).filter(|word| word.chars().nth(1).is_some()) {
                 let is_known = parts.lexicon.word(word).is_some_and(|leaf| !parts.lexicon.is_foreign(leaf.word));
                 worth += if is_known { 1 } else { -unknown };

@@ -99,7 +99,7 @@ fn is_break(c: char) -> bool {
 }
 
 pub(super) fn decode(text: &str) -> Decoded {
-    decode_in(text, Layout::Times)
+    decode_in(text, Layout::Times, |_| true)
 }
 
 pub(super) fn encode(text: &str) -> String {
@@ -122,9 +122,15 @@ pub(crate) fn number(text: &str) -> Option<(u32, usize)> {
     Some((digits[..end].parse().ok()?, NUMBER.len() + end + 1))
 }
 
-/// Reads a text whose glyphs are in an order; those that it does not say stay as they are.
-pub(crate) fn decode_in(text: &str, layout: Layout) -> Decoded {
+/// Reads a text whose glyphs are in an order; those that it does not say stay as they are. What stands alone as a number of four digits
+/// and more stays, too, unless it `may_be` what it reads as: of digits, `9137`, are capitals, `VNPT`.
+pub(crate) fn decode_in(text: &str, layout: Layout, may_be: impl Fn(&str) -> bool) -> Decoded {
     let char_of = |glyph: u32| layout.char_of(glyph);
+    let reads = |word: &str| may_be(&word.chars().map(|c| char_of(c as u32).unwrap_or(c)).collect::<String>());
+    let is_number = |word: &str| {
+        let digits = word.trim_matches(['$', '(', ')', '.', ',', ':', ';']);
+        digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !reads(digits) && !reads(word)
+    };
     let mut writer = Writer::new(text);
     let mut done = 0;
     let mut buffer = [0; 4];
@@ -141,6 +147,13 @@ pub(crate) fn decode_in(text: &str, layout: Layout) -> Decoded {
         }
         if is_break(unit.c) {
             continue;
+        }
+        if text[..unit.start].chars().next_back().is_none_or(char::is_whitespace) {
+            let word = text[unit.start..].split(char::is_whitespace).next().unwrap_or_default();
+            if is_number(word) {
+                done = unit.start + word.len();
+                continue;
+            }
         }
         if let Some(c) = char_of(unit.c as u32) {
             writer.replace(unit.start..unit.end, c.encode_utf8(&mut buffer));
@@ -183,10 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_no_words() {
+        let may_be = |word: &str| matches!(word, "VNPT" | "EUROS");
+        let (text, _) = decode_in("9LӋW 1DP 2024: $120000 9137 (2024) (8526 201", Layout::Times, may_be);
+        assert_eq!(text, "Việt Nam 2024: $120000 VNPT (2024) EUROS OMN");
+    }
+
+    #[test]
     fn each_font_has_its_order() {
         let seen = "sŝҵƚ EĂŵ\u{358} dŚĄŶŐ ϭϮͬϮϬϮϰ͕ ŚǇҵŶ WŚƷ zġŶ;ĐƹͿ";
-        assert_eq!(decode_in(seen, Layout::Calibri).0, "Viҵt Nam. Tháng 12/2024, hyҵn Phú Yên(cũ)");
-        assert_eq!(decode_in("9LӋW 1DP, WKiQJ", Layout::Latin).0, "ViӋt NamI tháng");
+        assert_eq!(decode_in(seen, Layout::Calibri, |_| true).0, "Viҵt Nam. Tháng 12/2024, hyҵn Phú Yên(cũ)");
+        assert_eq!(decode_in("9LӋW 1DP, WKiQJ", Layout::Latin, |_| true).0, "ViӋt NamI tháng");
     }
 
     #[test]
