@@ -86,6 +86,10 @@ pub struct Weights {
     pub glued: i32,
     /// The same in text that is right but for slips, or stripped.
     pub glued_slips: i32,
+    /// That a text is cut off, where a gap behind it would cost more.
+    pub cut: i32,
+    /// The same in text that is right but for slips.
+    pub cut_slips: i32,
     /// A space too many.
     pub split: i32,
     /// A word broken over a line's end.
@@ -215,6 +219,8 @@ impl Weights {
             "number_as_word" => &mut self.number_as_word,
             "glued" => &mut self.glued,
             "glued_slips" => &mut self.glued_slips,
+            "cut" => &mut self.cut,
+            "cut_slips" => &mut self.cut_slips,
             "split" => &mut self.split,
             "broken" => &mut self.broken,
             "hyphen" => &mut self.hyphen,
@@ -269,6 +275,8 @@ impl Default for Weights {
             number_as_word: 256,
             glued: 6 * UNIT,
             glued_slips: 4 * UNIT,
+            cut: 5 * UNIT,
+            cut_slips: 3 * UNIT / 2,
             split: 6 * UNIT,
             broken: 8 * UNIT,
             hyphen: 3 * UNIT,
@@ -872,8 +880,11 @@ impl<'t> Lattice<'t> {
         }
     }
 
-    /// The ways to read the gap before `pieces[at]`: damage puts marks where none were.
+    /// The ways to read the gap before `pieces[at]`, or behind the last one: damage puts marks where none were.
     pub fn crossings(&self, at: usize) -> [Option<Crossing>; 2] {
+        if at == self.document.pieces.len() {
+            return [Some(Crossing { word: Some(BOUNDARY), cost: 0 }), None];
+        }
         let (gap, weights, damage) = (self.document.pieces[at].gap, self.weights, self.document.damages[at]);
         let mark = |word, cost| Some(Crossing { word: Some(word), cost });
         let none = |cost| Some(Crossing { word: None, cost }).filter(|_| !damage.is_converted());
@@ -884,6 +895,14 @@ impl<'t> Lattice<'t> {
             Gap::Line => [mark(BOUNDARY, weights.line_end), Some(Crossing { word: None, cost: 0 })],
             Gap::Sentence if self.document.begins_small(at) => [mark(BOUNDARY, 0), none(weights.stray_stop)],
             Gap::Sentence => [mark(BOUNDARY, 0), none(weights.stray_stop_capital)],
+        }
+    }
+
+    /// What a gap costs at most, if a stretch ends before it with `pieces[at]`: a text may be cut off anywhere.
+    pub fn cut(&self, at: usize) -> i32 {
+        match self.document.damages[at] {
+            Damage::VietnameseOcr => self.weights.cut_slips,
+            _ => self.weights.cut,
         }
     }
 

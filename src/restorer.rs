@@ -354,7 +354,10 @@ impl Restorer {
                     let same = lattice.is_plain(at, &token) || lattice.readings(at, &token, readings);
                     search.step(same.then(|| (token.id, lattice.own(&token))), readings);
                 }
-                search.finish(|readings, likely, chosen| shortlist.add(doubtful.start, readings, likely, chosen));
+                let (gap, cut) = (lattice.crossings(doubtful.end), lattice.cut(doubtful.end - 1));
+                search.finish(gap, cut, |readings, likely, chosen| {
+                    shortlist.add(doubtful.start, readings, likely, chosen)
+                });
             }
             if lattice.cache.trim() {
                 search.forget_tokens();
@@ -421,7 +424,8 @@ impl Restorer {
                 }
                 reached = doubtful.end;
                 let pieces = &document.pieces[doubtful];
-                search.finish(|readings, likely, chosen| {
+                let (gap, cut) = (lattice.crossings(reached), lattice.cut(reached - 1));
+                search.finish(gap, cut, |readings, likely, chosen| {
                     out.choose_all(document.words, pieces, readings, likely, chosen)
                 });
             }

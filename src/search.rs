@@ -7,7 +7,7 @@
 use crate::adapt::{Known as Learnt, Lessons};
 use crate::hash::Mix;
 use crate::lattice::{Crossing, Reading};
-use crate::ngram::{NO_PAIR, Ngram, Scored, State, UNIT, Word};
+use crate::ngram::{BOUNDARY, NO_PAIR, Ngram, PAUSE, Scored, State, UNIT, Word};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -30,11 +30,13 @@ pub struct Beam {
     pub most: usize,
     /// How much dearer than the best one may be.
     pub width: i32,
+    /// The same for one that ends in a word in which a cheaper one does.
+    pub again: i32,
 }
 
 impl Default for Beam {
     fn default() -> Self {
-        Beam { most: 12, width: 7 * UNIT }
+        Beam { most: 12, width: 8 * UNIT, again: 4 * UNIT }
     }
 }
 
@@ -323,10 +325,21 @@ impl<'m> Search<'m> {
             return;
         }
         let cost = |h: u32| hypotheses[h as usize].cost;
-        let bar = front.iter().map(|&h| cost(h)).min().map_or(0, |best| best.saturating_add(self.beam.width));
-        front.retain(|&h| cost(h) <= bar);
+        let best = front.iter().map(|&h| cost(h)).min().unwrap_or(0);
+        let Beam { most, width, again } = self.beam;
+        front.retain(|&h| cost(h) <= best.saturating_add(width));
         front.sort_unstable_by_key(|&h| (cost(h), h));
-        front.truncate(self.beam.most);
+        // Rather other words than one word with other pasts: what comes next may speak for any of them.
+        let mut kept = 0;
+        for at in 0..front.len() {
+            let h = front[at];
+            let last = |h: u32| hypotheses[h as usize].state.last();
+            if cost(h) <= best.saturating_add(again) || front[..kept].iter().all(|&other| last(other) != last(h)) {
+                front[kept] = h;
+                kept += 1;
+            }
+        }
+        front.truncate(kept.min(most));
     }
 
     /// Forgets what is known of tokens, whose numbers are given to others.
@@ -355,8 +368,24 @@ impl<'m> Search<'m> {
         self.memory.before = before;
     }
 
+    /// The cheapest way over a gap from a state, and the sum over all, relative to it.
+    fn beyond(&mut self, state: State, gap: [Option<Crossing>; 2], cut: i32) -> (i32, f32) {
+        let costs = gap.map(|crossing| {
+            crossing.map(|crossing| crossing.cost + crossing.word.map_or(0, |word| self.mark(state, word).0))
+        });
+        match costs.into_iter().flatten().min() {
+            Some(least) if least < cut => (least, costs.into_iter().flatten().map(|cost| exp(cost - least)).sum()),
+            Some(_) => (cut, 1.0),
+            None => (0, 1.0),
+        }
+    }
+
     /// What a gap's mark costs in a state, and the state after it.
     fn mark(&mut self, state: State, word: Word) -> (i32, State) {
+        // There was nothing but noise since the last one.
+        if matches!(state.last(), BOUNDARY | PAUSE) {
+            return (0, if word == PAUSE { state } else { State::START });
+        }
         let model = self.model;
         let ways = self.memory.known.ways(word.into(), state, |ways| {
             let (cost, next) = model.score(state, word);
@@ -454,22 +483,31 @@ impl<'m> Search<'m> {
         best.get()
     }
 
-    /// Ends the pending stretch: `visit` is given all its readings, how likely each is, and the indices of the chosen
-    /// ones. The search goes on from the best hypothesis.
-    pub fn finish(&mut self, visit: impl FnOnce(&[Reading], &[f32], &[Chosen])) {
+    /// Ends the pending stretch before a gap, which costs no more than `cut`: `visit` is given all its readings, how likely each is, and the indices of the
+    /// chosen ones. The search goes on from the best hypothesis, and has the gap still before it.
+    pub fn finish(&mut self, gap: [Option<Crossing>; 2], cut: i32, visit: impl FnOnce(&[Reading], &[f32], &[Chosen])) {
         let last = self.memory.steps;
         self.prune(last);
-        let Some(&end) = self.memory.fronts[last].first() else {
+        let mut best = None;
+        for at in 0..self.memory.fronts[last].len() {
+            let h = self.memory.fronts[last][at] as usize;
+            let Hypothesis { state, cost, .. } = self.memory.hypotheses[h];
+            let (onward, backward) = self.beyond(state, gap, cut);
+            (self.memory.hypotheses[h].onward, self.memory.hypotheses[h].backward) = (onward, backward);
+            if best.is_none_or(|(least, _)| cost + onward < least) {
+                best = Some((cost + onward, h));
+            }
+        }
+        let Some((total, end)) = best else {
             return self.begin(State::START);
         };
         let Memory { hypotheses, arcs, fronts, readings, probability, chosen, .. } = &mut *self.memory;
-        let total = hypotheses[end as usize].cost;
         // The sum over all ways, relative to the cheapest.
-        let whole: f32 =
-            fronts[last].iter().map(|&h| &hypotheses[h as usize]).map(|h| h.forward * exp(h.cost - total)).sum();
+        let sum = |h: &Hypothesis| h.forward * h.backward * exp(h.cost + h.onward - total);
+        let whole: f32 = fronts[last].iter().map(|&h| sum(&hypotheses[h as usize])).sum();
         chosen.clear();
         let mut at = end;
-        while let Some(arc) = arcs.get(hypotheses[at as usize].arc as usize) {
+        while let Some(arc) = arcs.get(hypotheses[at].arc as usize) {
             if let Some(reading) = readings.get(arc.reading as usize) {
                 let before = hypotheses[arc.from as usize].state;
                 let language = match (reading.noise, reading.second, self.lessons) {
@@ -479,13 +517,9 @@ impl<'m> Search<'m> {
                 };
                 chosen.push(Chosen { reading: arc.reading, language, before });
             }
-            at = arc.from;
+            at = arc.from as usize;
         }
         chosen.reverse();
-        for &h in &fronts[last] {
-            hypotheses[h as usize].onward = 0;
-            hypotheses[h as usize].backward = 1.0;
-        }
         probability.clear();
         probability.resize(readings.len(), 0f32);
         // Arcs are in the order of the pieces they start from.
@@ -513,7 +547,7 @@ impl<'m> Search<'m> {
         }
         probability.iter_mut().for_each(|p| *p = p.min(1.0));
         visit(readings, probability, chosen);
-        let state = hypotheses[end as usize].state;
+        let state = hypotheses[end].state;
         self.begin(state);
     }
 }
@@ -521,6 +555,29 @@ impl<'m> Search<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Model;
+    use crate::ngram::FIRST_WORD;
+
+    #[test]
+    fn a_mark_costs_nothing_behind_another_and_no_more_than_a_cut() {
+        let model = Model::embedded();
+        let (ngram, mut memory) = (&model.0.ngram, Memory::default());
+        let mut search = Search::new(ngram, None, Beam::default(), &mut memory);
+        let mark = |word| [Some(Crossing { word: Some(word), cost: 0 }), None];
+        const CUT: i32 = 5 * UNIT;
+        for (state, word) in [(State::START, BOUNDARY), (State::START, PAUSE), (State::after(PAUSE), BOUNDARY)] {
+            assert_eq!(search.beyond(state, mark(word), CUT), (0, 1.0), "{state:?} {word}");
+        }
+        assert_eq!(search.mark(State::after(PAUSE), BOUNDARY).1.last(), BOUNDARY);
+        let mut dear = 0;
+        for word in FIRST_WORD..FIRST_WORD + 1000 {
+            let cost = ngram.score(State::after(word), BOUNDARY).0;
+            assert_eq!(search.beyond(State::after(word), mark(BOUNDARY), CUT), (cost.min(CUT), 1.0));
+            dear += usize::from(cost > CUT);
+        }
+        assert!((1..1000).contains(&dear), "{dear}");
+        assert_eq!(search.beyond(State::after(FIRST_WORD), [None, None], CUT), (0, 1.0));
+    }
 
     #[test]
     fn exponentials_do_not_hang_on_a_last_bit() {

@@ -425,6 +425,18 @@ fn marks_of_lists_stay_and_follow_each_other() {
 }
 
 #[test]
+fn a_sentences_last_word_knows_that_it_is_the_last() {
+    all(&[
+        (
+            "Nha nuoc ho tro hang muc cong trinh do. Viec nay rat tot.",
+            "Nhà nước hỗ trợ hạng mục công trình đó. Việc này rất tốt.",
+        ),
+        ("Ho da lam xong cong trinh do", "Họ đã làm xong công trình đó"),
+    ]);
+    kept(&["Người dân được cấp giấy cho đất và tài sản khác gắn\n2. Trẻ em trong xã được tiêm vắc xin đúng hẹn."]);
+}
+
+#[test]
 fn stops_and_commas_may_be_noise() {
     english(&[("dat duoc st? dung vao muc dich khac", "đất được sử? dụng vào mục đích khác")]);
 }
@@ -459,12 +471,12 @@ fn names_and_context_are_learnt() {
 #[test]
 fn a_document_teaches_itself() {
     // A name that is plain in some places decides where its marks are lost.
-    let plain = "Bản Nà Ớt họp bàn. Trưởng bản Nà Ớt nói. Dân bản Nà Ớt nghe. Từ bản Nà Ớt đi.\n".repeat(8);
+    let plain = "Bản Nà Ơt họp bàn. Trưởng bản Nà Ơt nói. Dân bản Nà Ơt nghe. Từ bản Nà Ơt đi.\n".repeat(8);
     let doubtful = "Ve ban Na Ot.\n";
     let restorer = Restorer::builder().damage(Damage::Stripped).build().unwrap();
-    assert_eq!(restorer.restore(doubtful).text(), "Về bản Nà Ơt.\n");
+    assert_eq!(restorer.restore(doubtful).text(), "Về bản Nà Ớt.\n");
     let together = restorer.restore(&format!("{plain}\n{doubtful}"));
-    assert!(together.text().ends_with("\nVề bản Nà Ớt.\n"), "{}", together.text());
+    assert!(together.text().ends_with("\nVề bản Nà Ơt.\n"), "{}", together.text());
 }
 
 #[test]

@@ -90,8 +90,8 @@ mod tests {
         for (file, expected) in [
             ("# Ha Noi\r\n\r\nThu do *Viet Nam*.\r\n", "# Hà Nội\r\n\r\nThủ đô *Việt Nam*.\r\n"),
             (
-                "Chay `cat Ha Noi`.\n\n    Ha Noi\n\n```\nHa Noi\n```\n",
-                "Chạy `cat Ha Noi`.\n\n    Ha Noi\n\n```\nHa Noi\n```\n",
+                "Thu do `cat Ha Noi`.\n\n    Ha Noi\n\n```\nHa Noi\n```\n",
+                "Thủ đô `cat Ha Noi`.\n\n    Ha Noi\n\n```\nHa Noi\n```\n",
             ),
             ("[Ha Noi](ha-noi.html \"Ha Noi\") <b>Viet Nam</b>", "[Hà Nội](ha-noi.html \"Ha Noi\") <b>Việt Nam</b>"),
             (

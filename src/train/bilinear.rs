@@ -13,7 +13,7 @@ use crate::ngram::{UNKNOWN, Word};
 use std::ops::Range;
 
 /// How often all places are gone through.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 
 /// The rate of the first step; the last is as good as nought. What a place weighs and a word's own gain learn more slowly.
 const RATE: f32 = 0.15;
@@ -65,7 +65,7 @@ impl Random {
 }
 
 /// exp(x) for x of 0 at most, the same on all platforms: (1 + x/1024)^1024.
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     let mut power = 1.0 + x.max(-30.0) / 1024.0;
     for _ in 0..10 {
         power *= power;

@@ -1,4 +1,6 @@
 //! What the first pass leaves open in text that was right before its marks were taken off.
+//!
+//! Of text that the n-grams were counted from it leaves too little open.
 
 use crate::channel::Damage;
 use crate::error::Error;
@@ -8,10 +10,6 @@ use crate::segment;
 use crate::surroundings::Surroundings;
 use crate::text::letter;
 use rayon::prelude::*;
-
-/// A document has so many bytes, and what is left of its last line unless that is twice as long again: the first pass takes
-/// no more at a time.
-const DOCUMENT: usize = 60_000;
 
 /// A reading as likely as this, in parts of 256, leaves a place no doubt. Restoring passes over more, but these are
 /// learnt from.
@@ -42,13 +40,12 @@ pub(super) struct Place {
 }
 
 impl Doubts {
-    /// Adds those of a text.
+    /// Adds those of some documents.
     ///
     /// # Errors
     /// [`Error::Training`] if there are over four thousand million words in all.
-    pub fn add(&mut self, restorer: &Restorer, text: &str, weight: u8) -> Result<(), Error> {
-        let parts: Vec<Doubts> =
-            documents(text).into_par_iter().map(|text| Doubts::of(restorer, text, weight)).collect();
+    pub fn add(&mut self, restorer: &Restorer, documents: &[&str], weight: u8) -> Result<(), Error> {
+        let parts: Vec<Doubts> = documents.par_iter().map(|text| Doubts::of(restorer, text, weight)).collect();
         for part in parts {
             let end = (self.words.len() + part.words.len()).max(self.readings.len() + part.readings.len());
             u32::try_from(end)
@@ -92,21 +89,6 @@ impl Doubts {
     }
 }
 
-/// A text in documents. What stands around a place may be of the document before, or after.
-fn documents(mut text: &str) -> Vec<&str> {
-    let mut documents = Vec::new();
-    while !text.is_empty() {
-        let rest = text.as_bytes().get(DOCUMENT..).unwrap_or_default();
-        let line = rest.iter().take(2 * DOCUMENT).position(|&byte| byte == b'\n');
-        let word = || rest.iter().position(|byte| b" \n".contains(byte));
-        let end = line.or_else(word).map_or(text.len(), |end| DOCUMENT + end + 1);
-        let (document, rest) = text.split_at(end);
-        documents.push(document);
-        text = rest;
-    }
-    documents
-}
-
 /// A text without marks, and its words with where they begin in it.
 fn strip(restorer: &Restorer, text: &str) -> (String, Vec<(usize, Word)>) {
     let (mut stripped, mut words) = (String::with_capacity(text.len()), Vec::new());
@@ -120,25 +102,4 @@ fn strip(restorer: &Restorer, text: &str) -> (String, Vec<(usize, Word)>) {
     }
     stripped.push_str(&text[written..]);
     (stripped, words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn documents_are_whole_lines_or_bounded() {
-        let line = "một dòng\n";
-        for (text, count) in [
-            (String::new(), 0),
-            (line.to_owned(), 1),
-            (line.repeat(DOCUMENT / line.len()), 1),
-            (line.repeat(3 * DOCUMENT / line.len()), 3),
-            ("hai ba ".repeat(DOCUMENT), 7),
-            ("x".repeat(9 * DOCUMENT), 1),
-        ] {
-            let documents = documents(&text);
-            assert_eq!((documents.concat(), documents.len()), (text, count));
-        }
-    }
 }

@@ -10,8 +10,8 @@
 //! (`ban`: bản, bạn, bán …) costs, plus a share of the plain one. N-grams that never decide between marks go first.
 
 use super::corpus::CUT;
-use crate::ngram::{BOUNDARY, FIRST_WORD, UNIT, Word};
-use crate::packed::{BACKOFF_BITS, COST_BITS, Follower, Lists};
+use super::costs::Shape;
+use crate::ngram::{BOUNDARY, UNIT, Word};
 use rayon::prelude::*;
 
 /// How large a model may get, and what is pruned first.
@@ -37,11 +37,11 @@ pub struct Counts {
 }
 
 /// Counts the n-grams of texts, each with its weight; `words` is the vocabulary's size.
-pub fn count(texts: &[(Vec<Word>, u32)], words: usize) -> Counts {
+pub fn count<T: AsRef<[Word]>>(texts: &[(T, u32)], words: usize) -> Counts {
     let (mut triples, mut pairs) = (Vec::new(), Vec::new());
     let mut singles = vec![0.0; words];
     for (text, weight) in texts {
-        let weight = u64::from((*weight).min(u32::from(u16::MAX)));
+        let (text, weight) = (text.as_ref(), u64::from((*weight).min(u32::from(u16::MAX))));
         for at in 0..text.len() {
             let word = text[at];
             if word == CUT {
@@ -162,76 +162,160 @@ impl Pairs {
     }
 }
 
-/// A context of triples: where they begin and end, and the two words.
+/// The triples of a context: where they begin and end.
 struct Context {
     begin: usize,
     end: usize,
 }
 
-/// Estimates a model of a given size; `class[w]` is the same for words that differ in their marks only.
-pub(crate) fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
-    let words = counts.words.len();
-    let triples = &counts.triples;
-    let discounts = Discounts::estimate(triples.iter().map(|t| t.1));
-    let mut contexts = Vec::new();
-    let mut begin = 0;
-    for at in 1..=triples.len() {
-        if at == triples.len() || triples[at].0 >> 16 != triples[begin].0 >> 16 {
-            if begin < at {
-                contexts.push(Context { begin, end: at });
+impl Context {
+    /// The pair that they follow.
+    fn key(&self, counts: &Counts) -> u32 {
+        (counts.triples[self.begin].0 >> 16) as u32
+    }
+}
+
+/// The n-grams of a text, with what is known of each.
+struct Grams<'c> {
+    counts: &'c Counts,
+    contexts: Vec<Context>,
+    discounts: Discounts,
+    /// Which triples are kept.
+    kept: Vec<bool>,
+    pairs: Pairs,
+}
+
+impl<'c> Grams<'c> {
+    /// All that were counted.
+    fn of(counts: &'c Counts) -> Self {
+        let words = counts.words.len();
+        let triples = &counts.triples;
+        let discounts = Discounts::estimate(triples.iter().map(|t| t.1));
+        let mut contexts = Vec::new();
+        let mut begin = 0;
+        for at in 1..=triples.len() {
+            if at == triples.len() || triples[at].0 >> 16 != triples[begin].0 >> 16 {
+                if begin < at {
+                    contexts.push(Context { begin, end: at });
+                }
+                begin = at;
             }
-            begin = at;
         }
+
+        // All pairs that occur at all.
+        let mut keys: Vec<u32> = triples.iter().map(|t| t.0 as u32).chain(counts.pairs.iter().map(|p| p.0)).collect();
+        keys.extend(contexts.iter().map(|context| context.key(counts)));
+        keys.par_sort_unstable();
+        keys.dedup();
+        let mut first = vec![0u32; words + 1];
+        for key in &keys {
+            first[(key >> 16) as usize + 1] += 1;
+        }
+        (0..words).for_each(|w| first[w + 1] += first[w]);
+        let n = keys.len();
+        let pairs = Pairs {
+            keys,
+            first,
+            count: vec![0.0; n],
+            own: vec![0.0; n],
+            kept: vec![true; n],
+            left: vec![1.0; words],
+            unigram: Vec::new(),
+            discounts: Discounts([0.0, 0.5, 0.8, 1.0]),
+        };
+        Grams { counts, contexts, discounts, kept: vec![true; triples.len()], pairs }
     }
 
-    // All pairs that occur at all.
-    let mut keys: Vec<u32> = triples.iter().map(|t| t.0 as u32).chain(counts.pairs.iter().map(|p| p.0)).collect();
-    keys.extend(contexts.iter().map(|c| (triples[c.begin].0 >> 16) as u32));
-    keys.par_sort_unstable();
-    keys.dedup();
-    let mut first = vec![0u32; words + 1];
-    for key in &keys {
-        first[(key >> 16) as usize + 1] += 1;
-    }
-    (0..words).for_each(|w| first[w + 1] += first[w]);
-    let n = keys.len();
-    let mut pairs = Pairs {
-        keys,
-        first,
-        count: vec![0.0; n],
-        own: vec![0.0; n],
-        kept: vec![true; n],
-        left: vec![1.0; words],
-        unigram: Vec::new(),
-        discounts: Discounts([0.0, 0.5, 0.8, 1.0]),
-    };
-    let hand_down = |pairs: &mut Pairs, kept: Option<&[bool]>| {
+    /// Counts the pairs by what the triples leave to them.
+    fn hand_down(&mut self) {
+        let Grams { counts, discounts, kept, pairs, .. } = self;
         pairs.count.fill(0.0);
         for &(key, c) in &counts.pairs {
             if let Some(at) = pairs.find((key >> 16) as Word, key as Word) {
                 pairs.count[at] += c;
             }
         }
-        for (at, &(key, c)) in triples.iter().enumerate() {
-            let down = if kept.is_none_or(|k| k[at]) { discounts.of(c) } else { c };
+        for (&(key, c), &kept) in counts.triples.iter().zip(&*kept) {
+            let down = if kept { discounts.of(c) } else { c };
             if let Some(at) = pairs.find((key >> 16) as Word, key as Word) {
                 pairs.count[at] += down;
             }
         }
         pairs.discounts = Discounts::estimate(pairs.count.iter().copied().filter(|&c| c > 0.0));
         pairs.estimate(&counts.words);
-    };
-    hand_down(&mut pairs, None);
-
-    // Words by class.
-    let classes = class.iter().copied().max().map_or(0, |c| c as usize + 1);
-    let mut members: Vec<Vec<Word>> = vec![Vec::new(); classes];
-    for (word, &c) in class.iter().enumerate() {
-        members[c as usize].push(word as Word);
     }
 
+    /// The n-grams that are kept.
+    fn shape(&self) -> Shape {
+        let (words, triples) = (self.pairs.unigram.len(), &self.counts.triples);
+        let mut shape = Shape::default();
+        let mut contexts = self.contexts.iter().peekable();
+        for w1 in 0..words {
+            shape.first_pair.push(shape.pairs.len() as u32);
+            for at in self.pairs.range(w1).filter(|&at| self.pairs.kept[at]) {
+                let key = self.pairs.keys[at];
+                shape.first_triple.push(shape.triples.len() as u32);
+                shape.pairs.push(key as Word);
+                while contexts.next_if(|c| c.key(self.counts) < key).is_some() {}
+                if let Some(context) = contexts.next_if(|c| c.key(self.counts) == key) {
+                    let kept = (context.begin..context.end).filter(|&at| self.kept[at]);
+                    shape.triples.extend(kept.map(|at| triples[at].0 as Word));
+                }
+            }
+        }
+        shape.first_pair.push(shape.pairs.len() as u32);
+        shape.first_triple.push(shape.triples.len() as u32);
+        shape
+    }
+
+    /// The costs of a shape's n-grams; infinite, if they were not met.
+    fn costs(&self, shape: &Shape) -> Vec<f32> {
+        let (words, triples, pairs) = (self.pairs.unigram.len(), &self.counts.triples, &self.pairs);
+        let mut costs = vec![f32::INFINITY; shape.numbers()];
+        for w1 in 0..words {
+            costs[shape.of_word(w1 as Word)] = cost(pairs.unigram[w1]);
+            costs[shape.of_last(w1 as Word)] = cost(pairs.left[w1]);
+            for pair in shape.pairs_of(w1) {
+                let w2 = shape.pairs[pair];
+                if pairs.find(w1 as Word, w2).is_none() {
+                    continue;
+                }
+                costs[shape.of_pair(pair)] = cost(pairs.p(w1 as Word, w2));
+                let key = (w1 as u32) << 16 | u32::from(w2);
+                let Ok(context) = self.contexts.binary_search_by_key(&key, |c| c.key(self.counts)) else {
+                    costs[shape.of_backoff(pair)] = 0.0;
+                    continue;
+                };
+                let range = self.contexts[context].begin..self.contexts[context].end;
+                let total: f32 = triples[range.clone()].iter().map(|t| t.1).sum();
+                let down = |at: usize| if self.kept[at] { self.discounts.of(triples[at].1) } else { triples[at].1 };
+                let left = range.clone().map(down).sum::<f32>() / total;
+                costs[shape.of_backoff(pair)] = cost(left);
+                for triple in shape.triples_of(pair) {
+                    let w3 = shape.triples[triple];
+                    if let Ok(at) = triples[range.clone()].binary_search_by_key(&w3, |t| t.0 as Word) {
+                        let at = range.start + at;
+                        costs[triple] = cost((triples[at].1 - down(at)) / total + left * pairs.p(w2, w3));
+                    }
+                }
+            }
+        }
+        costs
+    }
+}
+
+/// The n-grams of a model of a given size, and their costs; `class[w]` is the same for words that differ in their marks only.
+pub(super) fn estimate(counts: &Counts, class: &[u32], size: Size) -> (Shape, Vec<f32>) {
+    let words = counts.words.len();
+    let triples = &counts.triples;
+    let mut grams = Grams::of(counts);
+    grams.hand_down();
+    let members = members(class);
+
     // The triples worth their place.
-    let worth: Vec<f32> = contexts
+    let (discounts, pairs) = (grams.discounts, &grams.pairs);
+    let worth: Vec<f32> = grams
+        .contexts
         .par_iter()
         .flat_map_iter(|context| {
             let followers = &triples[context.begin..context.end];
@@ -243,13 +327,13 @@ pub(crate) fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
             gains(&known, total, left, class, &members, size.plain, |w| pairs.p(w2, w))
         })
         .collect();
-    let kept = largest(&worth, size.triples, |_| false);
-    hand_down(&mut pairs, Some(&kept));
+    grams.kept = largest(&worth, size.triples, |_| false);
+    grams.hand_down();
 
     // The pairs worth theirs, and those that the kept triples hang on.
-    let mut needed = vec![false; n];
-    for (at, &(key, _)) in triples.iter().enumerate().filter(|&(at, _)| kept[at]) {
-        debug_assert!(kept[at]);
+    let pairs = &mut grams.pairs;
+    let mut needed = vec![false; pairs.keys.len()];
+    for (&(key, _), _) in triples.iter().zip(&grams.kept).filter(|&(_, &kept)| kept) {
         for pair in [key >> 16, key] {
             if let Some(at) = pairs.find((pair >> 16) as Word, pair as Word) {
                 needed[at] = true;
@@ -267,7 +351,31 @@ pub(crate) fn estimate(counts: &Counts, class: &[u32], size: Size) -> Lists {
         .collect();
     pairs.kept = largest(&worth, size.pairs, |at| needed[at]);
     pairs.estimate(&counts.words);
-    quantise(triples, &contexts, &kept, discounts, &pairs)
+    let shape = grams.shape();
+    let costs = grams.costs(&shape);
+    (shape, costs)
+}
+
+/// What a model's n-grams cost by other counts; infinite, if they are not among them.
+pub(super) fn estimate_again(counts: &Counts, shape: &Shape) -> Vec<f32> {
+    let mut grams = Grams::of(counts);
+    let pair = |key: u32| shape.pair((key >> 16) as Word, key as Word);
+    let is_kept = |key: u64| pair((key >> 16) as u32).is_some_and(|pair| shape.triple(pair, key as Word).is_some());
+    grams.kept = counts.triples.par_iter().map(|&(key, _)| is_kept(key)).collect();
+    grams.hand_down();
+    grams.pairs.kept = grams.pairs.keys.par_iter().map(|&key| pair(key).is_some()).collect();
+    grams.pairs.estimate(&counts.words);
+    grams.costs(shape)
+}
+
+/// The words of each class.
+pub(super) fn members(class: &[u32]) -> Vec<Vec<Word>> {
+    let classes = class.iter().copied().max().map_or(0, |c| c as usize + 1);
+    let mut members: Vec<Vec<Word>> = vec![Vec::new(); classes];
+    for (word, &c) in class.iter().enumerate() {
+        members[c as usize].push(word as Word);
+    }
+    members
 }
 
 /// What losing each of a context's followers would cost. `known` has each follower's own share of the probability,
@@ -327,98 +435,4 @@ fn largest(gains: &[f32], n: usize, must: impl Fn(usize) -> bool) -> Vec<bool> {
 /// The cost of a probability.
 fn cost(p: f32) -> f32 {
     (-p.max(1e-12).ln() * UNIT as f32).max(0.0)
-}
-
-/// A code book of 2^bits costs, by Lloyd's algorithm from evenly filled cells.
-fn book(costs: &[f32], bits: u32) -> Vec<u16> {
-    let mut sorted = costs.to_vec();
-    sorted.par_sort_unstable_by(f32::total_cmp);
-    let n = 1usize << bits;
-    if sorted.is_empty() {
-        return vec![0; n];
-    }
-    let mut centres: Vec<f32> = (0..n).map(|i| sorted[(2 * i + 1) * sorted.len() / (2 * n)]).collect();
-    let sums: Vec<f64> = std::iter::once(0.0)
-        .chain(sorted.iter().scan(0.0, |sum, &c| {
-            *sum += f64::from(c);
-            Some(*sum)
-        }))
-        .collect();
-    for _ in 0..30 {
-        let mut begin = 0;
-        for i in 0..n {
-            let end = match centres.get(i + 1) {
-                Some(next) => sorted.partition_point(|&c| c < (centres[i] + next) / 2.0).max(begin),
-                None => sorted.len(),
-            };
-            if end > begin {
-                centres[i] = ((sums[end] - sums[begin]) / (end - begin) as f64) as f32;
-            }
-            begin = end;
-        }
-    }
-    centres.iter().map(|c| c.round().clamp(0.0, 65_535.0) as u16).collect()
-}
-
-/// The nearest entry of a sorted code book.
-fn nearest(book: &[u16], cost: f32) -> u8 {
-    let above = book.partition_point(|&c| f32::from(c) < cost).min(book.len() - 1);
-    let below = above.saturating_sub(1);
-    if cost - f32::from(book[below]) <= f32::from(book[above]) - cost { below as u8 } else { above as u8 }
-}
-
-fn quantise(triples: &[(u64, f32)], contexts: &[Context], kept: &[bool], discounts: Discounts, pairs: &Pairs) -> Lists {
-    let words = pairs.unigram.len();
-    let mut m = Lists::default();
-    let clamp = |c: f32| c.round().clamp(0.0, 65_535.0) as u16;
-    m.books.words = (0..words).map(|w| (clamp(cost(pairs.unigram[w])), clamp(cost(pairs.left[w])))).collect();
-    let (mut pair_words, mut triple_words) = (Vec::new(), Vec::new());
-    let (mut pair_costs, mut triple_costs, mut backoffs) = (Vec::new(), Vec::new(), Vec::new());
-    let mut contexts = contexts.iter().peekable();
-    for w1 in 0..words {
-        m.first_pair.push(pair_words.len() as u32);
-        for at in pairs.range(w1) {
-            if !pairs.kept[at] {
-                continue;
-            }
-            let key = pairs.keys[at];
-            let w2 = key as Word;
-            m.first_triple.push(triple_words.len() as u32);
-            pair_words.push(w2);
-            pair_costs.push(cost(pairs.p(w1 as Word, w2)));
-            let context_key = |c: &Context| (triples[c.begin].0 >> 16) as u32;
-            while contexts.next_if(|c| context_key(c) < key).is_some() {}
-            let Some(context) = contexts.next_if(|c| context_key(c) == key) else {
-                backoffs.push(0.0);
-                continue;
-            };
-            let range = context.begin..context.end;
-            let total: f32 = triples[range.clone()].iter().map(|t| t.1).sum();
-            let down = |at: usize| if kept[at] { discounts.of(triples[at].1) } else { triples[at].1 };
-            let left = range.clone().map(down).sum::<f32>() / total;
-            backoffs.push(cost(left));
-            for at in range.filter(|&at| kept[at]) {
-                let w3 = triples[at].0 as Word;
-                triple_words.push(w3);
-                triple_costs.push(cost((triples[at].1 - down(at)) / total + left * pairs.p(w2, w3)));
-            }
-        }
-    }
-    m.first_pair.push(pair_words.len() as u32);
-    m.first_triple.push(triple_words.len() as u32);
-    m.books.pairs = book(&pair_costs, COST_BITS);
-    m.books.triples = book(&triple_costs, COST_BITS);
-    let weights: Vec<f32> = backoffs.iter().copied().filter(|&b| b > 0.0).collect();
-    m.books.backoffs = book(&weights, BACKOFF_BITS);
-    m.triples =
-        triple_words.iter().zip(&triple_costs).map(|(&word, &cost)| (word, nearest(&m.books.triples, cost))).collect();
-    m.pairs = (0..pair_words.len())
-        .map(|at| {
-            let leads_on = m.first_triple[at] < m.first_triple[at + 1];
-            let backoff = if leads_on { nearest(&m.books.backoffs, backoffs[at]) } else { 0 };
-            Follower::new(pair_words[at], nearest(&m.books.pairs, pair_costs[at]), backoff, leads_on)
-        })
-        .collect();
-    debug_assert!(words >= FIRST_WORD as usize);
-    m
 }

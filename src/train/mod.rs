@@ -17,6 +17,8 @@
 
 mod bilinear;
 pub mod corpus;
+mod costs;
+mod documents;
 mod doubts;
 pub mod em;
 pub mod encodings;
@@ -25,6 +27,7 @@ pub mod kneser_ney;
 pub mod lexicon;
 pub mod lossy;
 mod triggers;
+mod tuning;
 
 use crate::channel::LEARNT;
 use crate::error::Error;
@@ -59,6 +62,8 @@ pub struct Config {
     pub floor: lexicon::Floor,
     /// How large the language model may get.
     pub size: Size,
+    /// How many times the costs of n-grams are moved to where they choose best among words that differ in their marks only.
+    pub tuning: usize,
     /// How many pairs of words that call for each other from afar are kept.
     pub triggers: usize,
     /// How many words have a vector, by which those around a place are weighed; the most frequent ones have.
@@ -82,6 +87,7 @@ impl Default for Config {
             vietnamese: Vec::new(),
             floor: lexicon::Floor::default(),
             size: Size { pairs: 1_600_000, triples: 3_600_000, plain: 0.1 },
+            tuning: 4,
             triggers: 250_000,
             vectors: 6_000,
             rounds: 6,
@@ -97,7 +103,7 @@ impl Config {
     }
 }
 
-/// What a text weighs at most when vectors are learnt: what is said again and again is not learnt the better.
+/// What a text weighs at most when n-grams are tuned and vectors are learnt: what is said again and again is not learnt the better.
 const MOST_WEIGHT: u32 = 2;
 
 /// A trained model.
@@ -156,22 +162,33 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     }
     let known: HashSet<Vec<u8>> = vocabulary.keys().cloned().collect();
     let profiles = channels(config, &known, &mut report)?;
-    let mut texts = vec![(corpus::words(&names, &vocabulary, true), config.name_weight)];
+    let (mut texts, mut parts) = (vec![(corpus::words(&names, &vocabulary, true), config.name_weight)], vec![None]);
     for source in &config.corpus {
         report(&format!("reading: {}", source.path.display()));
-        texts.push((corpus::words(&corpus::read(&source.path)?, &vocabulary, false), source.weight));
+        for (part, documents) in documents::parts(&corpus::read(&source.path)?).iter().enumerate() {
+            texts.push((corpus::words(&documents.concat(), &vocabulary, false), source.weight));
+            parts.push(Some(part));
+        }
     }
     report(&format!("counting n-grams of {} words", texts.iter().map(|t| t.0.len()).sum::<usize>()));
     let classes = lexicon::skeleton_classes(&entries);
     let counts = kneser_ney::count(&texts, classes.len());
     report("counting words near each other");
     let pairs = triggers::choose(&texts, &classes, config.triggers);
-    drop(texts);
     let triggers = crate::triggers::encode(&pairs, classes.len());
     report(&format!("triggers: {} in {} bytes", pairs.len(), triggers.len()));
     report("estimating");
-    let ngram = kneser_ney::estimate(&counts, &classes, config.size);
+    let (shape, mut costs) = kneser_ney::estimate(&counts, &classes, config.size);
     drop(counts);
+    let how = (config.tuning, MOST_WEIGHT);
+    let by_others = tuning::tune(&shape, &mut costs, &texts, &parts, &classes, how, &mut report);
+    drop(texts);
+    let by_others = by_others.into_iter().map(|costs| {
+        let (shape, costs) = shape.known(&costs);
+        shape.quantise(&costs).encode()
+    });
+    let by_others: Vec<Vec<u8>> = by_others.collect();
+    let ngram = shape.quantise(&costs);
     let encoded = ngram.encode();
     report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
 
@@ -186,25 +203,28 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         };
         writeln!(table, "{}\t{}\t{habit}", letter::write(&entry.key), entry.count).expect("writing to a string");
     }
-    let with = |vectors: &[u8]| {
+    let with = |ngrams: &[u8], vectors: &[u8]| {
         let [english, western, scanner, vietnamese] = &profiles;
-        Model::assemble([&fst, &habits, &encoded, &triggers, vectors, english, western, scanner, vietnamese])
+        Model::assemble([&fst, &habits, ngrams, &triggers, vectors, english, western, scanner, vietnamese])
     };
     drop(ngram);
-    let mut model = with(&[]);
+    let mut vectors = Vec::new();
     if config.vectors > 0 {
-        let restorer = Restorer::builder().model(Model::from_bytes(&model)?).build()?;
         let mut doubts = doubts::Doubts::default();
-        for source in config.corpus.iter().filter(|source| source.weight > 0) {
-            report(&format!("restoring without marks: {}", source.path.display()));
-            doubts.add(&restorer, &corpus::read(&source.path)?, source.weight.min(MOST_WEIGHT) as u8)?;
+        for (part, ngrams) in by_others.iter().enumerate() {
+            let model = Model::from_bytes(&with(ngrams, &[]))?;
+            let restorer = Restorer::builder().model(model).build()?;
+            for source in config.corpus.iter().filter(|source| source.weight > 0) {
+                report(&format!("restoring without marks, part {}: {}", part + 1, source.path.display()));
+                let text = corpus::read(&source.path)?;
+                doubts.add(&restorer, &documents::parts(&text)[part], source.weight.min(MOST_WEIGHT) as u8)?;
+            }
         }
         report(&format!("learning vectors at {} places", doubts.places.len()));
-        let vectors = bilinear::learn(doubts, classes.len(), config.vectors);
+        vectors = bilinear::learn(doubts, classes.len(), config.vectors);
         report(&format!("vectors: {} bytes", vectors.len()));
-        model = with(&vectors);
     }
-    Ok(Trained { model, lexicon: Some(table) })
+    Ok(Trained { model: with(&encoded, &vectors), lexicon: Some(table) })
 }
 
 /// The rules of the profiles that are learnt, as bytes.

@@ -40,6 +40,9 @@ pub struct Train {
     /// How many triples of words it keeps
     #[arg(long, value_name = "N", default_value_t = Config::default().size.triples)]
     triples: usize,
+    /// How many times the costs of n-grams are moved to where they choose best among words that differ in marks only
+    #[arg(long, value_name = "N", default_value_t = Config::default().tuning)]
+    tuning: usize,
     /// How many pairs of words that call for each other from afar are kept
     #[arg(long, value_name = "N", default_value_t = Config::default().triggers)]
     triggers: usize,
@@ -51,7 +54,7 @@ pub struct Train {
     #[arg(long, value_name = "X", value_parser = share, default_value_t = Config::default().size.plain)]
     plain: f32,
     /// Take over the words and the language model of this model, and learn the channel only
-    #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "triggers", "vectors", "plain", "lexicon"])]
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["corpus", "names", "pairs", "triples", "tuning", "triggers", "vectors", "plain", "lexicon"])]
     base: Option<PathBuf>,
     /// Where to write the model
     #[arg(short, long, value_name = "MODEL")]
@@ -83,6 +86,7 @@ impl Train {
             scanner: self.scanner,
             vietnamese: self.vietnamese,
             size: Size { pairs: self.pairs, triples: self.triples, plain: self.plain },
+            tuning: self.tuning,
             triggers: self.triggers,
             vectors: self.vectors,
             base: self.base,
