@@ -483,8 +483,9 @@ impl<'m> Search<'m> {
         best.get()
     }
 
-    /// Ends the pending stretch before a gap, which costs no more than `cut`: `visit` is given all its readings, how likely each is, and the indices of the
-    /// chosen ones. The search goes on from the best hypothesis, and has the gap still before it.
+    /// Ends the pending stretch before a gap, which costs no more than `cut`: `visit` is given all its readings, how likely
+    /// each is, and the indices of the chosen ones. The search goes on from the best hypothesis, and has the gap still
+    /// before it.
     pub fn finish(&mut self, gap: [Option<Crossing>; 2], cut: i32, visit: impl FnOnce(&[Reading], &[f32], &[Chosen])) {
         let last = self.memory.steps;
         self.prune(last);

@@ -151,3 +151,31 @@ fn nearest(book: &[u16], cost: f32) -> u8 {
     let below = above.saturating_sub(1);
     if cost - f32::from(book[below]) <= f32::from(book[above]) - cost { below as u8 } else { above as u8 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_costs_without_end_is_not_known() {
+        const NONE: f32 = f32::INFINITY;
+        // After word 0 words 1 and 2, after 1 word 2; after the first pair 2 and 0, after the last 1.
+        let shape = Shape {
+            first_pair: vec![0, 2, 3, 3],
+            pairs: vec![1, 2, 2],
+            first_triple: vec![0, 2, 2, 3],
+            triples: vec![2, 0, 1],
+        };
+        let costs = |triples: [f32; 3], pairs: [f32; 3], backoffs: [f32; 3]| {
+            [&triples[..], &pairs, &backoffs, &[10.0, 11.0, 12.0], &[20.0, 21.0, 22.0]].concat()
+        };
+        let all = costs([1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 0.0, 8.0]);
+        let (same, kept) = shape.known(&all);
+        assert_eq!((same.pairs, same.first_triple, same.triples), (vec![1, 2, 2], vec![0, 2, 2, 3], vec![2, 0, 1]));
+        assert_eq!(kept, all);
+        let (known, kept) = shape.known(&costs([NONE, 2.0, NONE], [4.0, 5.0, NONE], [7.0, NONE, NONE]));
+        assert_eq!((known.first_pair, known.pairs), (vec![0, 2, 2, 2], vec![1, 2]));
+        assert_eq!((known.first_triple, known.triples), (vec![0, 1, 1], vec![0]));
+        assert_eq!(kept, [2.0, 4.0, 5.0, 7.0, 0.0, 10.0, 11.0, 12.0, 20.0, 21.0, 22.0]);
+    }
+}

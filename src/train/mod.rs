@@ -33,7 +33,9 @@ use crate::channel::LEARNT;
 use crate::error::Error;
 use crate::lexicon::Habit;
 use crate::model::Model;
+use crate::ngram::UNIT;
 use crate::restorer::Restorer;
+use crate::search::Beam;
 use crate::text::letter;
 use corpus::Source;
 use kneser_ney::Size;
@@ -105,6 +107,9 @@ impl Config {
 
 /// What a text weighs at most when n-grams are tuned and vectors are learnt: what is said again and again is not learnt the better.
 const MOST_WEIGHT: u32 = 2;
+
+/// What is learnt is not to hang on what the search misses, so it looks further than when a text is restored.
+const WIDE: Beam = Beam { most: 24, width: 19 * UNIT / 2, again: 4 * UNIT };
 
 /// A trained model.
 pub struct Trained {
@@ -180,14 +185,18 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
     report("estimating");
     let (shape, mut costs) = kneser_ney::estimate(&counts, &classes, config.size);
     drop(counts);
-    let how = (config.tuning, MOST_WEIGHT);
-    let by_others = tuning::tune(&shape, &mut costs, &texts, &parts, &classes, how, &mut report);
+    let mut by_others = Vec::new();
+    if config.tuning > 0 || config.vectors > 0 {
+        by_others = tuning::by_others(&shape, &texts, &parts, classes.len());
+    }
+    let (moved, how) = ((&mut costs[..], &mut by_others[..]), (config.tuning, MOST_WEIGHT));
+    tuning::tune(&shape, moved, &texts, &parts, &classes, how, &mut report);
     drop(texts);
-    let by_others = by_others.into_iter().map(|costs| {
+    let encode = |costs: Vec<f32>| {
         let (shape, costs) = shape.known(&costs);
         shape.quantise(&costs).encode()
-    });
-    let by_others: Vec<Vec<u8>> = by_others.collect();
+    };
+    let by_others: Vec<Vec<u8>> = by_others.into_iter().filter(|_| config.vectors > 0).map(encode).collect();
     let ngram = shape.quantise(&costs);
     let encoded = ngram.encode();
     report(&format!("n-grams: {:?} in {} bytes", ngram.sizes(), encoded.len()));
@@ -213,7 +222,7 @@ pub fn train(config: &Config, mut report: impl FnMut(&str)) -> Result<Trained, E
         let mut doubts = doubts::Doubts::default();
         for (part, ngrams) in by_others.iter().enumerate() {
             let model = Model::from_bytes(&with(ngrams, &[]))?;
-            let restorer = Restorer::builder().model(model).build()?;
+            let restorer = Restorer::builder().model(model).beam(WIDE).build()?;
             for source in config.corpus.iter().filter(|source| source.weight > 0) {
                 report(&format!("restoring without marks, part {}: {}", part + 1, source.path.display()));
                 let text = corpus::read(&source.path)?;

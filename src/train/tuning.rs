@@ -66,26 +66,33 @@ struct Block<'t> {
     open: Vec<u32>,
 }
 
-/// Moves the costs of a model that was estimated from some texts, so many times, and gives for each part what they are without
-/// it; infinite if an n-gram is nowhere else. `parts` says which part a text is, if it is left out anywhere; `class` is that of
+/// What the n-grams of a model cost, counted without each of the parts in turn; infinite if one is nowhere else. `parts` says
+/// which part a text is, if it is left out anywhere.
+pub(super) fn by_others(
+    shape: &Shape,
+    texts: &[(Vec<Word>, u32)],
+    parts: &[Option<usize>],
+    words: usize,
+) -> Vec<Vec<f32>> {
+    let without = |part| {
+        let others = texts.iter().zip(parts).filter(|&(_, &of)| of != Some(part));
+        let others: Vec<(&[Word], u32)> = others.map(|((text, weight), _)| (&text[..], *weight)).collect();
+        estimate_again(&count(&others, words), shape)
+    };
+    (0..PARTS).map(without).collect()
+}
+
+/// Moves the costs of a model that was estimated from some texts, and those [`by_others`], so many times; `class` is that of
 /// [`estimate`](super::kneser_ney::estimate), and no text weighs more than `heaviest`.
 pub(super) fn tune(
     shape: &Shape,
-    costs: &mut [f32],
+    (costs, by_others): (&mut [f32], &mut [Vec<f32>]),
     texts: &[(Vec<Word>, u32)],
     parts: &[Option<usize>],
     class: &[u32],
     (rounds, heaviest): (usize, u32),
     mut report: impl FnMut(&str),
-) -> Vec<Vec<f32>> {
-    let mut by_others: Vec<Vec<f32>> = (0..PARTS)
-        .map(|part| {
-            let is_other = |of: &Option<usize>| *of != Some(part);
-            let others = texts.iter().zip(parts).filter(|(_, of)| is_other(of));
-            let others: Vec<(&[Word], u32)> = others.map(|((text, weight), _)| (&text[..], *weight)).collect();
-            estimate_again(&count(&others, class.len()), shape)
-        })
-        .collect();
+) {
     let mut blocks = Vec::new();
     for ((text, weight), part) in texts.iter().zip(parts) {
         let Some(part) = *part else { continue };
@@ -125,7 +132,6 @@ pub(super) fn tune(
     for (cost, by) in costs.iter_mut().zip(moves) {
         *cost = (*cost + by).max(0.0);
     }
-    by_others
 }
 
 /// What a choice among words of one class goes by.
@@ -266,7 +272,8 @@ mod tests {
         };
         assert!(likelihood(&costs) > 0.8, "{}", likelihood(&costs));
         let parts: Vec<Option<usize>> = (0..PARTS).map(Some).collect();
-        tune(&shape, &mut costs, &texts, &parts, &class, (20, 1), |_| {});
+        let mut by_others = by_others(&shape, &texts, &parts, class.len());
+        tune(&shape, (&mut costs, &mut by_others), &texts, &parts, &class, (20, 1), |_| {});
         assert!((0.57..0.63).contains(&likelihood(&costs)), "{}", likelihood(&costs));
     }
 }
